@@ -1,0 +1,35 @@
+package dev.modelyard.runtime.inference;
+
+import dev.modelyard.runtime.model.ModelFailure;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The serving side of a loaded model, as the lifecycle sees it: start, warm up, drain. */
+public interface InferenceService {
+  /**
+   * Starts the workers on the model and predicts once on zeros with every one of them. When it
+   * returns, requests are served.
+   *
+   * @throws ModelFailure {@code WarmUpFailed} where a prediction fails or gives a number that is
+   *     not finite
+   */
+  void start(LoadedModel model) throws ModelFailure;
+
+  Load load();
+
+  /**
+   * Empty while all workers live; otherwise says which worker has been busy with one batch for how
+   * long.
+   */
+  Optional<String> hung();
+
+  /**
+   * Refuses new requests with 503, finishes what is in flight and queued, then stops the workers.
+   *
+   * @return whether everything was finished within the time
+   */
+  boolean drain(Duration atMost);
+
+  /** In flight and queued are gauges; the others count since start. */
+  record Load(int inFlight, int queued, long completed, long rejected, long failed) {}
+}

@@ -1,0 +1,2 @@
+/** The Modelyard runtime: fetches, verifies, loads and serves one model. */
+package dev.modelyard.runtime;
