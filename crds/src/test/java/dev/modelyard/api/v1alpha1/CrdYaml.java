@@ -1,0 +1,102 @@
+package dev.modelyard.api.v1alpha1;
+
+import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Generates the CRD from the API types, and adds what fabric8's annotations cannot say. */
+final class CrdYaml {
+  private static final List<String> COLUMNS =
+      List.of("Model", "Phase", "Ready", "Revision", "GPU", "Age", "URL", "Message");
+
+  private CrdYaml() {}
+
+  static String text(CustomResourceDefinition crd) {
+    return "# Generated from the types in crds/src/main/java: see CONTRIBUTING.md to regenerate.\n"
+        + Serialization.asYaml(crd);
+  }
+
+  static CustomResourceDefinition generate() throws IOException {
+    Path dir = Files.createTempDirectory("crd");
+    try {
+      new CRDGenerator()
+          .customResourceClasses(ModelDeployment.class)
+          .inOutputDir(dir.toFile())
+          .generate();
+      Path file = dir.resolve("modeldeployments.modelyard.dev-v1.yml");
+      CustomResourceDefinition crd =
+          Serialization.unmarshal(Files.readString(file), CustomResourceDefinition.class);
+      crd.getSpec().getVersions().forEach(CrdYaml::complete);
+      return crd;
+    } finally {
+      try (Stream<Path> files = Files.walk(dir)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private static void complete(CustomResourceDefinitionVersion version) {
+    version
+        .getAdditionalPrinterColumns()
+        .sort(
+            Comparator.comparingInt(
+                (CustomResourceColumnDefinition column) -> COLUMNS.indexOf(column.getName())));
+    JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
+    dropDuplicateRules(root);
+    root.setDescription(
+        "A model that is served: which model, on what hardware, how many replicas, and what has become"
+            + " of it.");
+    root.setRequired(List.of("spec"));
+    root.setXKubernetesValidations(
+        List.of(
+            rule(
+                "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
+                "metadata.name must start with a letter and hold only lower-case letters, digits and"
+                    + " '-': it names the model's Service")));
+    root.getProperties().get("spec").setDescription("What the user wants.");
+    JSONSchemaProps status = root.getProperties().get("status");
+    status.setDescription("What the operator saw, from live pods.");
+    JSONSchemaProps conditions = status.getProperties().get("conditions");
+    conditions.setXKubernetesListType("map");
+    conditions.setXKubernetesListMapKeys(List.of("type"));
+    conditions.getItems().getSchema().setRequired(List.of("type", "status"));
+  }
+
+  private static ValidationRule rule(String rule, String message) {
+    ValidationRule validation = new ValidationRule();
+    validation.setRule(rule);
+    validation.setMessage(message);
+    return validation;
+  }
+
+  /**
+   * A record component's annotations stand on its field and on its accessor; the generator collects
+   * both.
+   */
+  private static void dropDuplicateRules(JSONSchemaProps schema) {
+    if (schema.getXKubernetesValidations() != null) {
+      schema.setXKubernetesValidations(
+          new ArrayList<>(new LinkedHashSet<>(schema.getXKubernetesValidations())));
+    }
+    if (schema.getProperties() != null) {
+      schema.getProperties().values().forEach(CrdYaml::dropDuplicateRules);
+    }
+    if (schema.getItems() != null && schema.getItems().getSchema() != null) {
+      dropDuplicateRules(schema.getItems().getSchema());
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.modelyard.operator.status;
+
+/** The closed set of condition reasons; docs/conditions.md explains each. */
+public enum Reason {
+  Ready,
+  ScaledToZero,
+  Unschedulable,
+  ImagePullFailed,
+  Starting,
+  ModelDownloading,
+  ModelLoading,
+  ModelLoaded,
+  SourceNotFound,
+  SourceForbidden,
+  SourceUnavailable,
+  SourceTooLarge,
+  ArchiveInvalid,
+  DigestMismatch,
+  InvalidConfiguration,
+  ModelLoadFailed,
+  WarmUpFailed,
+  LoadTimeout,
+  OutOfMemory,
+  CrashLooping,
+  Evicted,
+  QuotaExceeded,
+  InvalidPod,
+  NameConflict,
+  NotEnoughReplicas,
+  RollingOut,
+  RolloutFailed,
+  RolloutComplete,
+  Scaling,
+  Scheduled
+}
