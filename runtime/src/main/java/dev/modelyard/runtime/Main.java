@@ -46,7 +46,8 @@ public final class Main {
 
   private static void fail(String message) {
     ModelFailure failure = new ModelFailure(FailureReason.InvalidConfiguration, message);
-    LOG.error(TerminationLog.line(failure).strip());
+    // Not through the log, which Quarkus holds back until it has started.
+    System.err.print(TerminationLog.line(failure));
     String file =
         Optional.ofNullable(setting("modelyard.termination-log"))
             .filter(value -> !value.isEmpty())
@@ -54,7 +55,7 @@ public final class Main {
     try {
       new TerminationLog(Path.of(file)).write(failure);
     } catch (IOException | IllegalArgumentException e) {
-      LOG.warnf("the termination log %s cannot be written: %s", file, e);
+      System.err.println("the termination log " + file + " cannot be written: " + e);
     }
   }
 

@@ -98,10 +98,14 @@ public final class ConfigCheck {
         && value("modelyard.model.volume").isEmpty()) {
       problems.add("MODELYARD_MODEL_VOLUME is needed for a pvc: uri: where the claim is mounted");
     }
-    Duration delay = value("modelyard.shutdown.delay").map(Duration::parse).orElse(null);
-    Duration grace = value("modelyard.shutdown.grace").map(Duration::parse).orElse(null);
-    if (delay != null && grace != null && delay.compareTo(grace) >= 0) {
-      problems.add("MODELYARD_SHUTDOWN_DELAY must be shorter than MODELYARD_SHUTDOWN_GRACE");
+    Duration delay = Duration.parse(value("modelyard.shutdown.delay").orElse("PT5S"));
+    Duration grace = Duration.parse(value("modelyard.shutdown.grace").orElse("PT60S"));
+    if (delay.compareTo(grace) >= 0) {
+      problems.add(
+          "MODELYARD_SHUTDOWN_DELAY is "
+              + delay
+              + ", but must be shorter than MODELYARD_SHUTDOWN_GRACE, "
+              + grace);
     }
   }
 

@@ -147,11 +147,13 @@ public class ModelLifecycle {
       LOG.debug("loading ended after the outcome was decided", cause);
       return;
     }
-    boolean explained = cause == null || cause instanceof ModelFailure;
+    // A stack only where the message is not ours.
+    boolean explained =
+        cause == null
+            || cause instanceof ModelFailure
+            || failure.reason() == FailureReason.OutOfMemory;
     LOG.errorf(explained ? null : cause, "%s", TerminationLog.line(failure).strip());
-    if (explained && cause != null && cause.getCause() != null) {
-      LOG.debug("the cause", cause.getCause());
-    }
+    LOG.debug("the failure's stack", cause);
     try {
       new TerminationLog(config.terminationLog()).write(failure);
     } catch (IOException e) {

@@ -56,10 +56,12 @@ public sealed interface ModelUri {
       uri = new URI(text.strip());
     } catch (URISyntaxException e) {
       // The exception's own message repeats the text, which may hold a credential.
-      throw invalid("it is not a URI: " + e.getReason() + " at character " + e.getIndex());
+      throw invalid(
+          "the model's uri is not a URI: " + e.getReason() + " at character " + e.getIndex());
     }
     if (uri.getScheme() == null) {
-      throw invalid("it has no scheme; write for example https://… or pvc://<claim>/<path>");
+      throw invalid(
+          "the model's uri has no scheme; write for example https://… or pvc://<claim>/<path>");
     }
     return switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
       case "file" -> localFile(uri);
@@ -67,9 +69,9 @@ public sealed interface ModelUri {
       case "http", "https" -> http(uri);
       default ->
           throw invalid(
-              "the scheme '"
+              "the model's uri has the scheme '"
                   + uri.getScheme()
-                  + "' is not supported; file:, pvc:, http: and https: are");
+                  + "', which is not supported; write file:, pvc:, http: or https:");
     };
   }
 
@@ -99,17 +101,21 @@ public sealed interface ModelUri {
 
   private static Http http(URI uri) {
     if (uri.getHost() == null) {
-      throw invalid("it names no host; write " + uri.getScheme() + "://<host>/path/to/model.onnx");
+      throw invalid(
+          "the model's uri names no host; write "
+              + uri.getScheme()
+              + "://<host>/path/to/model.onnx");
     }
     if (uri.getRawUserInfo() != null) {
-      throw invalid("a user name or password in the uri would be readable by everyone; remove it");
+      throw invalid(
+          "a user name or password in the model's uri would be readable by everyone; remove it");
     }
     return new Http(uri);
   }
 
   private static Path path(String text) {
     if (text.indexOf('\0') >= 0) {
-      throw invalid("the path contains a NUL character");
+      throw invalid("the path of the model's uri contains a NUL character");
     }
     return Path.of(text);
   }
@@ -122,6 +128,6 @@ public sealed interface ModelUri {
   }
 
   private static ModelFailure invalid(String problem) {
-    return new ModelFailure(FailureReason.InvalidConfiguration, "model uri: " + problem);
+    return new ModelFailure(FailureReason.InvalidConfiguration, problem);
   }
 }
