@@ -4,20 +4,19 @@ import dev.modelyard.runtime.config.Environment;
 import dev.modelyard.runtime.inference.InferenceService;
 import dev.modelyard.runtime.inference.LoadedModel;
 import dev.modelyard.runtime.inference.ModelEngine;
-import dev.modelyard.runtime.inference.TensorMetadata;
 import io.vertx.core.Vertx;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * A lifecycle with everything around it made by hand: what is tested here is the order of things.
@@ -30,7 +29,7 @@ final class LifecycleRig implements AutoCloseable {
   final CompletableFuture<Path> given = new CompletableFuture<>();
   final CountDownLatch ready = new CountDownLatch(1);
   final Vertx vertx = Vertx.vertx();
-  ModelEngine engine = model -> new Model();
+  ModelEngine engine = model -> model();
   Runnable warmUp = () -> {};
   boolean drains = true;
   ModelLifecycle lifecycle;
@@ -55,7 +54,7 @@ final class LifecycleRig implements AutoCloseable {
         new ModelLifecycle(
             Environment.config(environment),
             () -> this::load,
-            Service::new,
+            this::service,
             vertx,
             List.of((phase, took) -> events.add("timed " + phase)),
             exits::add);
@@ -98,55 +97,49 @@ final class LifecycleRig implements AutoCloseable {
     vertx.close();
   }
 
-  private final class Model implements LoadedModel {
-    @Override
-    public String engine() {
-      return "OnnxRuntime";
-    }
-
-    @Override
-    public String device() {
-      return "cpu";
-    }
-
-    @Override
-    public List<TensorMetadata> inputs() {
-      return List.of();
-    }
-
-    @Override
-    public List<TensorMetadata> outputs() {
-      return List.of();
-    }
-
-    @Override
-    public void close() {
-      events.add("close");
-    }
+  private LoadedModel model() {
+    return answering(
+        LoadedModel.class,
+        Map.of(
+            "engine", arguments -> "OnnxRuntime",
+            "device", arguments -> "cpu",
+            "close", this::closeModel));
   }
 
-  private final class Service implements InferenceService {
-    @Override
-    public void start(LoadedModel model) {
-      events.add("warm up");
-      warmUp.run();
-      ready.countDown();
-    }
+  private Object closeModel(Object[] arguments) {
+    events.add("close");
+    return null;
+  }
 
-    @Override
-    public Load load() {
-      return new Load(0, 0, 0, 0, 0);
-    }
+  private InferenceService service() {
+    return answering(
+        InferenceService.class, Map.of("start", this::startServing, "drain", this::drain));
+  }
 
-    @Override
-    public Optional<String> hung() {
-      return Optional.empty();
-    }
+  private Object startServing(Object[] arguments) {
+    events.add("warm up");
+    warmUp.run();
+    ready.countDown();
+    return null;
+  }
 
-    @Override
-    public boolean drain(Duration atMost) {
-      events.add("drain in " + lifecycle.status().state() + " within " + atMost);
-      return drains;
-    }
+  private Object drain(Object[] arguments) {
+    events.add("drain in " + lifecycle.status().state() + " within " + arguments[0]);
+    return drains;
+  }
+
+  /** Answers what the lifecycle may ask, and nothing else. */
+  private static <T> T answering(Class<T> type, Map<String, Function<Object[], Object>> answers) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> {
+              Function<Object[], Object> answer = answers.get(method.getName());
+              if (answer == null) {
+                throw new AssertionError("the lifecycle called " + method);
+              }
+              return answer.apply(arguments);
+            }));
   }
 }
