@@ -38,8 +38,12 @@ public final class Main {
 
   private static void ended(Integer code, Throwable cause) {
     if (cause != null) {
-      // Quarkus has logged it, with its stack.
-      fail("the server did not start: " + cause.getMessage());
+      // A port in use, for one; what wraps it only says that Quarkus did not start.
+      Throwable root = cause;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      fail("the server did not start: " + root);
     }
     System.exit(code);
   }

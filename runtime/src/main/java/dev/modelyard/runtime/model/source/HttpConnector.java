@@ -89,7 +89,18 @@ final class HttpConnector implements AutoCloseable {
     }
   }
 
+  /** With the innermost cause, which for TLS is the only one that says anything. */
   private static String words(Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String outer = message(cause);
+    String inner = message(root);
+    return outer.contains(inner) ? outer : outer + ": " + inner;
+  }
+
+  private static String message(Throwable cause) {
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 

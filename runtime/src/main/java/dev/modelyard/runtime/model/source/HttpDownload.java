@@ -12,14 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /**
  * Fetches one {@code http(s):} uri into the cache, and resumes what an earlier attempt or an
  * earlier process has left there ({@code Range} with {@code If-Range}, RFC 9110, section 14).
  */
 public final class HttpDownload {
-  /** A name that does not resolve is more often wrong than away. */
-  private static final int MOST_UNKNOWN_HOST = 5;
+  /** A name that does not resolve, or a certificate not trusted, is more often wrong than away. */
+  private static final int MOST_HOPELESS = 5;
 
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
 
@@ -107,15 +108,16 @@ public final class HttpDownload {
       throws InterruptedException {
     boolean unknown = e instanceof UnknownHostException;
     String why = unknown ? "the host " + uri.uri().getHost() + " is unknown" : e.getMessage();
+    boolean hopeless = unknown || e.getCause() instanceof SSLException;
     Duration delay = settings.backoff().delay(failures);
     if (e instanceof HttpTransfer.RetryLater later) {
       delay = longer(delay, later.retryAfter());
     }
     boolean late = System.nanoTime() + delay.toNanos() >= deadline;
-    if (late || (unknown && failures >= MOST_UNKNOWN_HOST)) {
+    if (late || (hopeless && failures >= MOST_HOPELESS)) {
       throw new ModelFailure(
           FailureReason.SourceUnavailable,
-          uri.display() + ": " + why + ", at the last of " + failures + " attempts in a row",
+          uri.display() + ": " + why + "; given up after failure " + failures + " in a row",
           e);
     }
     listener.retrying(why + "; next attempt in " + delay.toMillis() + " ms");

@@ -77,10 +77,7 @@ final class HttpTransfer {
           receive(response, 0, length(response));
         }
         case 206 -> resume(response, have);
-        case 416 -> {
-          folder.discardPart();
-          throw new IOException("the server has no byte " + have + "; starting over");
-        }
+        case 416 -> complete(response, have);
         default -> throw refused(response);
       }
     }
@@ -96,6 +93,15 @@ final class HttpTransfer {
       throw new IOException("the server resumed elsewhere than asked; starting over");
     }
     receive(response, have, Long.parseLong(matcher.group(3)));
+  }
+
+  /** There is nothing after the last byte: an earlier process ended just before the rename. */
+  private void complete(HttpConnector.Response response, long have) throws IOException {
+    if (have == 0 || !("bytes */" + have).equals(response.header("Content-Range"))) {
+      folder.discardPart();
+      throw new IOException("the server has no byte " + have + "; starting over");
+    }
+    listener.received(0, have, have);
   }
 
   private void receive(HttpConnector.Response response, long have, long total)

@@ -205,6 +205,22 @@ class HttpDownloadTest {
   }
 
   @Test
+  void takesAsCompleteWhatHasEveryByte() throws Exception {
+    server.on(
+        "/model.onnx",
+        exchange -> {
+          exchange.getResponseHeaders().set("ETag", "\"a\"");
+          exchange.sendResponseHeaders(200, CONTENT.length + 1);
+          exchange.getResponseBody().write(CONTENT);
+          exchange.getResponseBody().flush();
+        },
+        FileServer.status(416, Map.of("Content-Range", "bytes */" + CONTENT.length)));
+
+    assertThat(download(server.uri("/model.onnx")).fetch(told).file()).hasBinaryContent(CONTENT);
+    assertThat(server.requests).hasSize(2);
+  }
+
+  @Test
   void retriesWhatMayPass() throws Exception {
     server.on(
         "/model.onnx",
