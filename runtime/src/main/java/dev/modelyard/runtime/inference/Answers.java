@@ -9,14 +9,23 @@ final class Answers {
   private Answers() {}
 
   static void completed(Pending request, ServingStats stats, List<Tensor> outputs) {
-    if (request.answer(outputs, null)) {
+    if (request.claim()) {
       stats.completed();
+      request.answer(outputs, null);
     }
   }
 
   static void failed(Pending request, ServingStats stats, InferenceException failure) {
-    if (request.answer(null, failure)) {
+    if (request.claim()) {
       stats.failed();
+      request.answer(null, failure);
+    }
+  }
+
+  /** The client is gone, which is nobody's failure. */
+  static void cancelled(Pending request) {
+    if (request.claim()) {
+      request.answer(null, InferenceException.of(Kind.CANCELLED, "the client is gone"));
     }
   }
 

@@ -116,12 +116,8 @@ public class BatchingInferenceService implements InferenceService {
           throw full("the waiting requests take %d bytes".formatted(options.queueBytes()));
     }
     return () -> {
-      boolean removed = queue.remove(request);
-      boolean first =
-          request.answer(null, InferenceException.of(Kind.CANCELLED, "the client is gone"));
-      if (removed && first) {
-        stats.failed();
-      }
+      queue.remove(request);
+      Answers.cancelled(request);
     };
   }
 

@@ -36,12 +36,13 @@ final class Pending {
     return now - deadline >= 0;
   }
 
-  /** Gives the answer, once: false where one was given before. */
-  boolean answer(List<Tensor> outputs, InferenceException failure) {
-    if (!answered.compareAndSet(false, true)) {
-      return false;
-    }
+  /** Whether the caller is the one who may answer; true once. */
+  boolean claim() {
+    return answered.compareAndSet(false, true);
+  }
+
+  /** Gives the answer; only after a successful claim. */
+  void answer(List<Tensor> outputs, InferenceException failure) {
     callback.answered(outputs, failure);
-    return true;
   }
 }
