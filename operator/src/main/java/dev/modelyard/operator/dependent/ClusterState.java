@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.operator.desired.Labels;
+import dev.modelyard.operator.rollout.Deployments;
 import dev.modelyard.operator.rollout.RevisionObservation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -66,7 +67,10 @@ public record ClusterState(
         .map(
             d ->
                 new RevisionObservation(
-                    d.getKey(), replicas(d.getValue()), ready(pods.get(d.getKey()))))
+                    d.getKey(),
+                    replicas(d.getValue()),
+                    ready(pods.get(d.getKey())),
+                    Deployments.everReady(d.getValue())))
         .sorted((a, b) -> a.revision().compareTo(b.revision()))
         .toList();
   }

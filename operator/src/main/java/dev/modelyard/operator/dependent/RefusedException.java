@@ -25,7 +25,7 @@ public final class RefusedException extends RuntimeException {
     return new RefusedException(
         new Problem(
             Reason.NameConflict,
-            "A %s %s exists that is not of this resource: delete it, or give this resource another name"
+            "A %s %s exists that does not belong to this resource"
                 .formatted(object.getKind(), object.getMetadata().getName())));
   }
 

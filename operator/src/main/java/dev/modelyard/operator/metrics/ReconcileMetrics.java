@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** How long reconciles take, how many fail and how many wait. */
 @Singleton
+@Typed(ReconcileMetrics.class)
 public class ReconcileMetrics implements Metrics {
   private final Timer succeeded;
   private final Timer failed;

@@ -15,7 +15,6 @@ import dev.modelyard.operator.status.Observation;
 import dev.modelyard.operator.status.Observation.Problem;
 import dev.modelyard.operator.status.Reason;
 import dev.modelyard.operator.status.StatusCalculator;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -27,9 +26,10 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Turns a ModelDeployment into Kubernetes resources: looks at what is there, plans the next step of
@@ -65,13 +65,16 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     ClusterState found = ClusterState.of(resource, context);
     Revision wanted = Revision.of(resource.getSpec());
     RolloutPlan plan =
-        RolloutPlanner.plan(wanted.id(), replicas(resource), found.serving(), found.revisions());
+        RolloutPlanner.plan(
+            wanted.id(),
+            Objects.requireNonNullElse(resource.getSpec().replicas(), 1),
+            found.serving(),
+            found.revisions());
 
     Optional<Problem> problem = act(plan, wanted, resource, found, context);
 
     ClusterState reached = ClusterState.of(resource, context);
-    List<Pod> pods = reached.pods().values().stream().flatMap(List::stream).toList();
-    runtimes.watch(resource, pods);
+    runtimes.watch(resource, reached.pods());
     ModelDeploymentStatus status =
         StatusCalculator.calculate(
             new Observation(
@@ -124,11 +127,6 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     return problem.isPresent() ? control.rescheduleAfter(ReconcileErrors.REFUSED_AGAIN) : control;
   }
 
-  private static int replicas(ModelDeployment resource) {
-    Integer replicas = resource.getSpec().replicas();
-    return replicas == null ? 1 : replicas;
-  }
-
   @Override
   public ErrorStatusUpdateControl<ModelDeployment> updateErrorStatus(
       ModelDeployment resource, Context<ModelDeployment> context, Exception failure) {
@@ -138,9 +136,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
   @Override
   public List<EventSource<?, ModelDeployment>> prepareEventSources(
       EventSourceContext<ModelDeployment> context) {
-    List<EventSource<?, ModelDeployment>> sources = new ArrayList<>(OwnedInformers.of(context));
-    sources.add(runtimes);
-    return sources;
+    return Stream.concat(OwnedInformers.of(context).stream(), Stream.of(runtimes)).toList();
   }
 
   @Override

@@ -13,8 +13,8 @@ import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import jakarta.inject.Singleton;
 import java.net.URI;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,13 +69,13 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
   }
 
   /** Asks these pods of a ModelDeployment from now on, and no others of it. */
-  void watch(ModelDeployment resource, Collection<Pod> live) {
+  void watch(ModelDeployment resource, Map<String, List<Pod>> live) {
     Map<String, AskedPod> known =
         pods.compute(
             ResourceID.fromResource(resource),
             (id, before) -> {
               Map<String, AskedPod> now = new HashMap<>();
-              for (Pod pod : live) {
+              for (Pod pod : live.values().stream().flatMap(List::stream).toList()) {
                 address(pod)
                     .ifPresent(
                         uri -> {
