@@ -1,0 +1,33 @@
+package dev.modelyard.operator.status;
+
+import dev.modelyard.api.v1alpha1.ModelDeploymentStatus.Phase;
+
+/** One word for people. */
+final class Phases {
+  private Phases() {}
+
+  static Phase of(Situation situation) {
+    if (situation.idle()) {
+      return Phase.ScaledToZero;
+    }
+    if (situation.problem().isPresent()) {
+      return situation.ready() > 0 ? Phase.Degraded : ofNothingReady(situation.cause());
+    }
+    if (situation.candidate().isPresent()) {
+      RevisionView candidate = situation.candidate().get();
+      return situation.serves() && !candidate.failed() ? Phase.RollingOut : Phase.Degraded;
+    }
+    if (situation.serves()) {
+      return Phase.Ready;
+    }
+    return situation.ready() > 0 ? Phase.Degraded : ofNothingReady(situation.cause());
+  }
+
+  private static Phase ofNothingReady(Cause cause) {
+    return switch (cause.kind()) {
+      case FAILED -> Phase.Failed;
+      case BLOCKED, WAITING, CREATING -> Phase.Pending;
+      case LOADING -> Phase.Loading;
+    };
+  }
+}
