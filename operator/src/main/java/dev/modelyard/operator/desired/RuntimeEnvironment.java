@@ -110,7 +110,7 @@ final class RuntimeEnvironment {
     if (limit == null) {
       return OptionalInt.empty();
     }
-    int cpus = limit.getNumericalAmount().setScale(0, RoundingMode.CEILING).intValueExact();
+    int cpus = Quantities.amount(limit).setScale(0, RoundingMode.CEILING).intValueExact();
     return OptionalInt.of(Math.max(1, cpus / workers(template.serving())));
   }
 

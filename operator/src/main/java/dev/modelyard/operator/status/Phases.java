@@ -15,12 +15,19 @@ final class Phases {
     }
     if (situation.candidate().isPresent()) {
       RevisionView candidate = situation.candidate().get();
-      return situation.serves() && !candidate.failed() ? Phase.RollingOut : Phase.Degraded;
+      if (candidate.failed()) {
+        boolean hopeless =
+            situation.ready() == 0 && situation.stable().filter(RevisionView::failed).isPresent();
+        return hopeless ? Phase.Failed : Phase.Degraded;
+      }
+      return situation.serves() ? Phase.RollingOut : Phase.Degraded;
     }
     if (situation.serves()) {
       return Phase.Ready;
     }
-    return situation.ready() > 0 ? Phase.Degraded : ofNothingReady(situation.cause());
+    return situation.ready() > 0 && !situation.enough()
+        ? Phase.Degraded
+        : ofNothingReady(situation.cause());
   }
 
   private static Phase ofNothingReady(Cause cause) {

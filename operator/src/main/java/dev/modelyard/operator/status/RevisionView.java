@@ -58,7 +58,14 @@ record RevisionView(
             .flatMap(found -> found)
             .map(Cause::of)
             .toList();
-    Optional<Progress> progress = enough ? Optional.empty() : starts.progress(revision, starting);
+    Optional<Progress> progress =
+        enough
+            ? Optional.empty()
+            : starts.progress(
+                revision,
+                starting.stream()
+                    .filter(pod -> Pods.running(pod) || PodFailures.of(pod).isEmpty())
+                    .toList());
     Optional<Cause> problem =
         observation
             .problem()
