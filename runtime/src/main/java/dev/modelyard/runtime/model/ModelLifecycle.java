@@ -182,6 +182,9 @@ public class ModelLifecycle {
     if (before.loading()) {
       stopLoading();
     }
+    if (before == ModelState.READY) {
+      inference.get().closing();
+    }
     return before == ModelState.READY;
   }
 
