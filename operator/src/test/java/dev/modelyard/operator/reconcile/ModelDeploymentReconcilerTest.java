@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
-import dev.modelyard.operator.desired.Labels;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -63,7 +62,10 @@ class ModelDeploymentReconcilerTest {
     }
     cluster =
         new Workloads(
-            server.getClient(), test.getTestMethod().orElseThrow().getName().toLowerCase());
+            server
+                .getKubernetesMockServer()
+                .createClient(b -> b.editOrNewConfig().withUserAgent(ApiCalls.TEST).endConfig()),
+            test.getTestMethod().orElseThrow().getName().toLowerCase());
   }
 
   @Test
@@ -177,21 +179,23 @@ class ModelDeploymentReconcilerTest {
 
   @Test
   void aServiceThatWasChangedIsPutRight() {
-    String revision = serve("digits", FIRST, "127.0.0.41");
+    serve("digits", FIRST, "127.0.0.41");
+    var ports = cluster.service("digits").getSpec().getPorts();
 
     cluster
         .client()
         .resource(cluster.service("digits"))
-        .edit(s -> new ServiceBuilder(s).editSpec().addToSelector("other", "x").endSpec().build());
+        .edit(
+            s ->
+                new ServiceBuilder(s)
+                    .editSpec()
+                    .editFirstPort()
+                    .withPort(8081)
+                    .endPort()
+                    .endSpec()
+                    .build());
 
-    await()
-        .until(
-            () ->
-                cluster
-                    .service("digits")
-                    .getSpec()
-                    .getSelector()
-                    .equals(Labels.selector("digits", revision)));
+    await().until(() -> cluster.service("digits").getSpec().getPorts().equals(ports));
   }
 
   @Test

@@ -4,6 +4,8 @@ import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.api.v1alpha1.ModelDeploymentSpec;
 import dev.modelyard.operator.desired.Labels;
 import dev.modelyard.operator.desired.Revision;
+import dev.modelyard.operator.desired.RuntimePod;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
@@ -97,6 +99,16 @@ record Workloads(KubernetesClient client, String namespace) {
     return new PodStatusBuilder()
         .withPhase("Running")
         .withPodIP(address)
+        .withContainerStatuses(
+            new ContainerStatusBuilder()
+                .withName(RuntimePod.CONTAINER)
+                .withReady(ready)
+                .withNewState()
+                .withNewRunning()
+                .withStartedAt("2026-01-01T00:00:00Z")
+                .endRunning()
+                .endState()
+                .build())
         .withConditions(
             new PodConditionBuilder().withType("PodScheduled").withStatus("True").build(),
             new PodConditionBuilder()
