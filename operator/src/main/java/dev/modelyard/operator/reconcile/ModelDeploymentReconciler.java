@@ -72,7 +72,6 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
             found.revisions());
 
     Optional<Problem> problem = act(plan, wanted, resource, found, context);
-
     ClusterState reached = ClusterState.of(resource, context);
     runtimes.watch(resource, reached.pods());
     ModelDeploymentStatus status =

@@ -21,7 +21,7 @@ import java.util.List;
 /** Plays the user, the Deployment controller and the kubelet in one namespace. */
 record Workloads(KubernetesClient client, String namespace) {
 
-  ModelDeployment apply(String name, String spec) {
+  ModelDeployment unapplied(String name, String spec) {
     ModelDeployment resource = new ModelDeployment();
     resource.setMetadata(
         new io.fabric8.kubernetes.api.model.ObjectMetaBuilder()
@@ -29,6 +29,11 @@ record Workloads(KubernetesClient client, String namespace) {
             .withNamespace(namespace)
             .build());
     resource.setSpec(Serialization.unmarshal(spec, ModelDeploymentSpec.class));
+    return resource;
+  }
+
+  ModelDeployment apply(String name, String spec) {
+    ModelDeployment resource = unapplied(name, spec);
     var existing = client.resource(resource).get();
     if (existing == null) {
       return client.resource(resource).create();
