@@ -63,9 +63,14 @@ final class Quantities {
       return number.scaleByPowerOfTen(Integer.parseInt(format.substring(1)));
     }
     int binary = List.of(BINARY).indexOf(format);
+    int decimal = List.of(DECIMAL).indexOf(format);
+    if (binary < 0 && decimal < 0) {
+      throw new IllegalArgumentException(
+          "'" + quantity + "' is not a quantity: write a number such as 500m, 2 or 4Gi");
+    }
     return binary > 0
         ? number.multiply(new BigDecimal(KIBI.pow(binary)))
-        : number.scaleByPowerOfTen(NANO + 3 * List.of(DECIMAL).indexOf(format));
+        : number.scaleByPowerOfTen(NANO + 3 * decimal);
   }
 
   private static String format(Quantity quantity) {

@@ -11,7 +11,7 @@ final class Phases {
       return Phase.ScaledToZero;
     }
     if (situation.problem().isPresent()) {
-      return situation.ready() > 0 ? Phase.Degraded : ofNothingReady(situation.cause());
+      return situation.ready() > 0 ? Phase.Degraded : ofNothingReady(situation);
     }
     if (situation.candidate().isPresent()) {
       RevisionView candidate = situation.candidate().get();
@@ -27,13 +27,17 @@ final class Phases {
     }
     return situation.ready() > 0 && !situation.enough()
         ? Phase.Degraded
-        : ofNothingReady(situation.cause());
+        : ofNothingReady(situation);
   }
 
-  private static Phase ofNothingReady(Cause cause) {
-    return switch (cause.kind()) {
+  private static Phase ofNothingReady(Situation situation) {
+    return switch (situation.cause().kind()) {
       case FAILED -> Phase.Failed;
-      case BLOCKED, WAITING, CREATING -> Phase.Pending;
+      case BLOCKED, WAITING ->
+          situation.stable().filter(RevisionView::loading).isPresent()
+              ? Phase.Loading
+              : Phase.Pending;
+      case CREATING -> Phase.Pending;
       case LOADING -> Phase.Loading;
     };
   }
