@@ -181,6 +181,9 @@ public class ModelLifecycle {
     ModelState before = board.drain();
     if (before.loading()) {
       stopLoading();
+    } else if (before == ModelState.READY) {
+      // Clients that keep a connection must leave this pod before it stops answering.
+      inference.get().closing();
     }
     if (before == ModelState.READY) {
       inference.get().closing();
