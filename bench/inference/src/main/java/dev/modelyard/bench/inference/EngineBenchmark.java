@@ -108,13 +108,14 @@ public class EngineBenchmark {
   /** A session with the options that {@link OnnxEngine} sets. */
   @State(Scope.Thread)
   public static class Ort {
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private OrtEnvironment environment;
     private OrtSession session;
     private FloatBuffer pixels;
     private long[] shape;
 
     @Setup
     public void load(Rows rows) throws OrtException {
+      environment = OrtEnvironment.getEnvironment();
       try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
         options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
         options.setInterOpNumThreads(1);

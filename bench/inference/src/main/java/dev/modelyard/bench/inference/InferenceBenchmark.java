@@ -39,7 +39,7 @@ public final class InferenceBenchmark {
     try {
       Settings settings = Settings.parse(options, repository.resolve("docs/benchmarks.md"));
       new InferenceBenchmark(repository, settings).run();
-    } catch (IllegalArgumentException | IllegalStateException e) {
+    } catch (IllegalArgumentException | IllegalStateException | RunnerException e) {
       System.err.println("bench: " + e.getMessage());
       System.exit(1);
     }
@@ -47,10 +47,14 @@ public final class InferenceBenchmark {
 
   private void run() throws IOException, InterruptedException, RunnerException {
     long began = System.nanoTime();
+    OtherLoad duringStarts = OtherLoad.start(List.of());
     Map<Server, List<Double>> first = starts();
+    double othersAtStarts = duringStarts.percent();
     progress("the engine alone: " + settings.engineRounds() + " rounds of JMH");
+    OtherLoad duringEngine = OtherLoad.start(List.of());
     Map<EngineRuns.Cell, Samples> engine =
         EngineRuns.run(repository, settings.engineRounds(), settings.engineIterations());
+    Report.Others others = new Report.Others(othersAtStarts, duringEngine.percent());
     Map<Server, Report.Starts> starts = new EnumMap<>(Server.class);
     Map<LoadRuns.Cell, LoadRuns.Rounds> load;
     List<ServerProcess> servers = new ArrayList<>();
@@ -72,8 +76,12 @@ public final class InferenceBenchmark {
       servers.forEach(ServerProcess::close);
     }
     Report report =
-        new Report(settings, Machine.here(LocalDate.now(ZoneOffset.UTC)), starts, load, engine);
+        new Report(
+            settings, Machine.here(LocalDate.now(ZoneOffset.UTC)), starts, load, engine, others);
     write(report);
+    if (report.disturbed()) {
+      progress("WARNING: the machine was not quiet; the report says so");
+    }
     progress("done in %d s".formatted((System.nanoTime() - began) / 1_000_000_000));
     System.out.println(report.summary());
   }

@@ -42,8 +42,10 @@ final class LoadRuns {
   /**
    * @param cpuMicros CPU time of the server a request
    * @param batchRows mean size of the batches; empty where the server has none
+   * @param otherPercent of the machine's CPU that went to others
    */
-  record Measure(Wrk.Result load, double cpuMicros, OptionalDouble batchRows) {}
+  record Measure(
+      Wrk.Result load, double cpuMicros, OptionalDouble batchRows, double otherPercent) {}
 
   /** The rounds of one cell. */
   record Rounds(List<Measure> measures) {
@@ -69,6 +71,7 @@ final class LoadRuns {
               new StringBuilder(
                   "round %d/%d, %s, %d connections:"
                       .formatted(round, rounds, format.label(), connections));
+          double others = 0;
           for (ServerProcess server : servers) {
             Measure measure = measure(server, format, connections, seconds);
             cells
@@ -78,8 +81,11 @@ final class LoadRuns {
                 .measures()
                 .add(measure);
             line.append(" %.0f".formatted(measure.load().perSecond()));
+            others = Math.max(others, measure.otherPercent());
           }
-          progress.accept(line.append(" requests/s").toString());
+          progress.accept(
+              line.append(" requests/s; others took at most %.0f %% of the CPU".formatted(others))
+                  .toString());
         }
       }
     }
@@ -90,9 +96,11 @@ final class LoadRuns {
       throws IOException, InterruptedException {
     boolean batches = server.server() == Server.RUNTIME;
     String before = batches ? server.metrics() : "";
+    OtherLoad others = OtherLoad.start(servers.stream().map(ServerProcess::pid).toList());
     double cpu = ProcStat.cpuSeconds(server.pid());
     Wrk.Result load = wrk.run(server.infer(), format, bodies.get(format), connections, seconds);
     double used = ProcStat.cpuSeconds(server.pid()) - cpu;
+    double otherPercent = others.percent();
     String after = batches ? server.metrics() : "";
     OptionalDouble rows =
         batches
@@ -100,7 +108,7 @@ final class LoadRuns {
                 (metric(after, BATCH_ROWS) - metric(before, BATCH_ROWS))
                     / (metric(after, BATCHES) - metric(before, BATCHES)))
             : OptionalDouble.empty();
-    return new Measure(load, used / load.requests() * 1e6, rows);
+    return new Measure(load, used / load.requests() * 1e6, rows, otherPercent);
   }
 
   /** The value of a metric that has one series. */

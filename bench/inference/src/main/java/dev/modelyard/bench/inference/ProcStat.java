@@ -17,11 +17,35 @@ final class ProcStat {
   }
 
   static double cpuSeconds(String stat) {
+    return sum(stat, 14, 15);
+  }
+
+  /** The same of its children that have ended and were waited for. */
+  static double childrenCpuSeconds(String stat) {
+    return sum(stat, 16, 17);
+  }
+
+  /** Two fields, numbered as proc(5) does. */
+  private static double sum(String stat, int first, int second) {
     // The second field is the name in parentheses, which may itself have spaces and parentheses.
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    long user = Long.parseLong(fields[11]);
-    long system = Long.parseLong(fields[12]);
-    return (user + system) / TICKS_PER_SECOND;
+    return (Long.parseLong(fields[first - 3]) + Long.parseLong(fields[second - 3]))
+        / TICKS_PER_SECOND;
+  }
+
+  /**
+   * @param stat {@code /proc/stat}
+   * @return the seconds of all cores since boot: all of them, and those that were not idle
+   */
+  static double[] machineSeconds(String stat) {
+    String[] fields = stat.lines().findFirst().orElseThrow().trim().split(" +");
+    // cpu user nice system idle iowait irq softirq steal; guest time is in user already.
+    double total = 0;
+    for (int i = 1; i <= 8; i++) {
+      total += Long.parseLong(fields[i]);
+    }
+    double idle = Long.parseLong(fields[4]) + Long.parseLong(fields[5]);
+    return new double[] {total / TICKS_PER_SECOND, (total - idle) / TICKS_PER_SECOND};
   }
 
   /** Resident memory in MiB. */

@@ -12,11 +12,14 @@ final class Report {
   static final String BEGIN = "<!-- inference: written by bench/run inference -->";
   static final String END = "<!-- inference: end -->";
 
+  private static final double QUIET_PERCENT = 10;
+
   private final Settings settings;
   private final Machine machine;
   private final Map<Server, Starts> starts;
   private final Map<Cell, Rounds> load;
   private final Map<EngineRuns.Cell, Samples> engine;
+  private final Others others;
 
   /**
    * @param firstPrediction milliseconds from the start of the process
@@ -24,17 +27,25 @@ final class Report {
    */
   record Starts(Samples firstPrediction, double residentMiB) {}
 
+  /**
+   * Percent of the machine's CPU that went to others, while starts and while the engine were
+   * measured.
+   */
+  record Others(double starts, double engine) {}
+
   Report(
       Settings settings,
       Machine machine,
       Map<Server, Starts> starts,
       Map<Cell, Rounds> load,
-      Map<EngineRuns.Cell, Samples> engine) {
+      Map<EngineRuns.Cell, Samples> engine,
+      Others others) {
     this.settings = settings;
     this.machine = machine;
     this.starts = new EnumMap<>(starts);
     this.load = load;
     this.engine = engine;
+    this.others = others;
   }
 
   /** The last line of a run. */
@@ -84,6 +95,33 @@ final class Report {
         CPU per request is the figure that carries over to another one.
 
         """);
+    text.append(
+        format(
+            """
+            Other processes, and the hypervisor's steal, took %.0f %% of the CPU meanwhile (median of the \
+            HTTP cells; at most %.0f %%), %.0f %% while JMH ran and %.0f %% during the starts.%s
+
+            """,
+            otherPercent().median(),
+            otherPercent().max(),
+            others.engine(),
+            others.starts(),
+            disturbed() ? " **The machine was not quiet: these figures are no record.**" : ""));
+  }
+
+  /** Whether others took so much that the figures say more about them. */
+  boolean disturbed() {
+    return Math.max(otherPercent().median(), Math.max(others.engine(), others.starts()))
+        > QUIET_PERCENT;
+  }
+
+  /** How disturbed the measurements were: of the HTTP cells all rounds. */
+  Samples otherPercent() {
+    return Samples.of(
+        load.values().stream()
+            .flatMap(rounds -> rounds.measures().stream())
+            .map(Measure::otherPercent)
+            .toList());
   }
 
   private void load(StringBuilder text) {
@@ -227,6 +265,6 @@ final class Report {
     if (begin < 0 || end < begin) {
       return page.stripTrailing() + "\n\n" + section;
     }
-    return page.substring(0, begin) + section + page.substring(end + END.length()).stripLeading();
+    return page.substring(0, begin) + section.stripTrailing() + page.substring(end + END.length());
   }
 }
