@@ -1,7 +1,9 @@
 package dev.modelyard.operator.desired;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 
 /**
  * Lets a node drain take one serving pod at a time. Exists while more than one replica is wanted.
@@ -10,6 +12,20 @@ public final class RuntimeDisruptionBudget {
   private RuntimeDisruptionBudget() {}
 
   public static PodDisruptionBudget desired(ModelDeployment owner, String servingRevision) {
-    throw new UnsupportedOperationException();
+    String name = owner.getMetadata().getName();
+    return new PodDisruptionBudgetBuilder()
+        .withMetadata(
+            Owners.metadata(owner, Names.disruptionBudget(name))
+                .withLabels(Labels.of(name))
+                .build())
+        .withNewSpec()
+        .withMaxUnavailable(new IntOrString(1))
+        .withNewSelector()
+        .withMatchLabels(Labels.selector(name, servingRevision))
+        .endSelector()
+        // A pod that does not serve anyway must not hold up a node drain.
+        .withUnhealthyPodEvictionPolicy("AlwaysAllow")
+        .endSpec()
+        .build();
   }
 }

@@ -1,9 +1,12 @@
 package dev.modelyard.operator.status;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+
 /**
  * What a runtime pod says of itself on {@code GET :9000/status}; see docs/contract. Absent fields
- * are null.
+ * are null. Unknown ones are ignored: a runtime may be newer than the operator.
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record RuntimeStatus(
     String state,
     String revision,
@@ -12,13 +15,18 @@ public record RuntimeStatus(
     Timings timings,
     Load load,
     Failure failure) {
+  @JsonIgnoreProperties(ignoreUnknown = true)
   public record Model(String uri, String digest, Long sizeBytes, String engine, String device) {}
 
+  @JsonIgnoreProperties(ignoreUnknown = true)
   public record Progress(Long done, Long total) {}
 
+  @JsonIgnoreProperties(ignoreUnknown = true)
   public record Timings(Long downloadMillis, Long loadMillis, Long warmUpMillis) {}
 
+  @JsonIgnoreProperties(ignoreUnknown = true)
   public record Load(int inFlight, int queued, long completed, long rejected, long failed) {}
 
+  @JsonIgnoreProperties(ignoreUnknown = true)
   public record Failure(String reason, String message) {}
 }

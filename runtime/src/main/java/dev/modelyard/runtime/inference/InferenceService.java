@@ -24,6 +24,12 @@ public interface InferenceService {
   Optional<String> hung();
 
   /**
+   * From now on every answer carries {@code Connection: close}, so that clients that keep a
+   * connection open leave this pod; requests are still served. Called at SIGTERM.
+   */
+  void closing();
+
+  /**
    * Refuses new requests with 503, finishes what is in flight and queued, then stops the workers.
    *
    * @return whether everything was finished within the time

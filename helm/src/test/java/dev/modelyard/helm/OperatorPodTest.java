@@ -1,0 +1,139 @@
+package dev.modelyard.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OperatorPodTest {
+  private final Chart standard = Chart.render("default.yaml");
+  private final Chart everything = Chart.render("everything.yaml");
+  private final Chart single = Chart.render("single.yaml");
+
+  /**
+   * The restricted profile of https://kubernetes.io/docs/concepts/security/pod-security-standards.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"default.yaml", "namespaces.yaml", "single.yaml", "everything.yaml"})
+  void isRestricted(String values) {
+    Chart chart = Chart.render(values);
+
+    JsonNode pod = chart.pod();
+    assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+    assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+    assertThat(pod.path("containers")).hasSize(1);
+    assertThat(pod.has("initContainers")).isFalse();
+    JsonNode security = chart.container().path("securityContext");
+    assertThat(security.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+    assertThat(security.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(security.path("capabilities").toString()).isEqualTo("{\"drop\":[\"ALL\"]}");
+    assertThat(pod.path("volumes"))
+        .allSatisfy(volume -> assertThat(volume.has("emptyDir")).isTrue());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "startupProbe, /q/health/started",
+    "livenessProbe, /q/health/live",
+    "readinessProbe, /q/health/ready"
+  })
+  void isProbedOnTheManagementPort(String probe, String path) {
+    JsonNode request = standard.container().path(probe).path("httpGet");
+
+    assertThat(request.path("path").asText()).isEqualTo(path);
+    assertThat(request.path("port").asText()).isEqualTo("management");
+    assertThat(standard.container().path("ports").toString())
+        .isEqualTo("[{\"name\":\"management\",\"containerPort\":9000}]");
+  }
+
+  @Test
+  void hasATokenAndNoVariablesOfServices() {
+    assertThat(standard.pod().path("automountServiceAccountToken").asBoolean()).isTrue();
+    assertThat(standard.pod().path("enableServiceLinks").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void twoRunByDefaultAndSurviveADrain() {
+    assertThat(standard.only("Deployment").at("/spec/replicas").asInt()).isEqualTo(2);
+    assertThat(standard.variable("MODELYARD_LEADER_ELECTION_ENABLED").asText()).isEqualTo("true");
+    assertThat(standard.only("PodDisruptionBudget").at("/spec/maxUnavailable").asInt())
+        .isEqualTo(1);
+    assertThat(standard.pod().at("/topologySpreadConstraints/0/topologyKey").asText())
+        .isEqualTo("kubernetes.io/hostname");
+  }
+
+  /** A budget of a single pod would only block the drain of its node. */
+  @Test
+  void oneWithoutElectionIsReplacedAndNeverDoubled() {
+    assertThat(single.only("Deployment").at("/spec/strategy/type").asText()).isEqualTo("Recreate");
+    assertThat(single.variable("MODELYARD_LEADER_ELECTION_ENABLED").asText()).isEqualTo("false");
+    assertThat(single.all("PodDisruptionBudget")).isEmpty();
+  }
+
+  /** The Service, the budget and the Deployment must mean the same pods. */
+  @Test
+  void isSelectedByItsOwnLabels() {
+    for (Chart chart : new Chart[] {standard, everything}) {
+      JsonNode labels = chart.only("Deployment").at("/spec/template/metadata/labels");
+      JsonNode selector = chart.only("Deployment").at("/spec/selector/matchLabels");
+      assertThat(labels.properties()).containsAll(selector.properties());
+      assertThat(chart.only("Service").at("/spec/selector")).isEqualTo(selector);
+      assertThat(chart.only("PodDisruptionBudget").at("/spec/selector/matchLabels"))
+          .isEqualTo(selector);
+    }
+  }
+
+  @Test
+  void imagesAreThoseOfTheChartsVersionOrThoseGiven() {
+    assertThat(standard.container().path("image").asText()).isEqualTo("modelyard/operator:0.1.0");
+    assertThat(standard.variable("MODELYARD_RUNTIME_IMAGE_CPU").asText())
+        .isEqualTo("modelyard/runtime-cpu:0.1.0");
+    assertThat(standard.variable("MODELYARD_RUNTIME_IMAGE_GPU").asText())
+        .isEqualTo("modelyard/runtime-cuda:0.1.0");
+    assertThat(everything.container().path("image").asText())
+        .isEqualTo("images.example.org:5000/ml/operator@sha256:" + "0123456789abcdef".repeat(4));
+    assertThat(everything.variable("MODELYARD_RUNTIME_IMAGE_CPU").asText())
+        .isEqualTo("images.example.org:5000/ml/cpu:2.0");
+    assertThat(everything.variable("MODELYARD_RUNTIME_IMAGE_GPU").asText())
+        .isEqualTo("images.example.org:5000/ml/gpu@sha256:" + "fedcba9876543210".repeat(4));
+  }
+
+  @Test
+  void everySettingReachesIt() {
+    JsonNode pod = everything.pod();
+    assertThat(pod.at("/imagePullSecrets/0/name").asText()).isEqualTo("pull");
+    assertThat(pod.path("nodeSelector").toString()).isEqualTo("{\"kubernetes.io/os\":\"linux\"}");
+    assertThat(pod.at("/tolerations/0/key").asText()).isEqualTo("infra");
+    assertThat(pod.path("affinity").has("podAntiAffinity")).isTrue();
+    assertThat(pod.path("topologySpreadConstraints").findValuesAsText("topologyKey"))
+        .containsExactly("topology.kubernetes.io/zone");
+    assertThat(pod.path("priorityClassName").asText()).isEqualTo("system-cluster-critical");
+    assertThat(everything.container().path("imagePullPolicy").asText()).isEqualTo("Always");
+    assertThat(everything.container().at("/resources/limits/memory").asText()).isEqualTo("2Gi");
+    JsonNode template = everything.only("Deployment").at("/spec/template/metadata");
+    assertThat(template.at("/annotations/example.org~1note").asText()).isEqualTo("1");
+    assertThat(template.at("/labels/team").asText()).isEqualTo("ml");
+    assertThat(everything.only("ServiceAccount").at("/metadata/annotations").size()).isEqualTo(1);
+    assertThat(everything.only("PodDisruptionBudget").at("/spec/maxUnavailable").asText())
+        .isEqualTo("50%");
+  }
+
+  @Test
+  void isScrapedWhereAsked() {
+    assertThat(standard.all("ServiceMonitor")).isEmpty();
+    JsonNode monitor = everything.only("ServiceMonitor");
+    JsonNode service = everything.only("Service");
+
+    assertThat(monitor.at("/metadata/labels/release").asText()).isEqualTo("prometheus");
+    assertThat(monitor.at("/spec/endpoints").toString())
+        .isEqualTo("[{\"port\":\"management\",\"path\":\"/q/metrics\",\"interval\":\"15s\"}]");
+    assertThat(service.at("/metadata/labels").properties())
+        .containsAll(monitor.at("/spec/selector/matchLabels").properties());
+    assertThat(service.at("/spec/ports/0/name").asText()).isEqualTo("management");
+    assertThat(service.at("/spec/ports/0/port").asInt()).isEqualTo(9000);
+    assertThat(service.at("/metadata/annotations/example.org~1scrape").asText()).isEqualTo("true");
+  }
+}

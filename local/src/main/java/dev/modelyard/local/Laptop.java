@@ -1,0 +1,250 @@
+package dev.modelyard.local;
+
+import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.local.apiserver.ApiServer;
+import dev.modelyard.local.apiserver.ApiServers;
+import dev.modelyard.local.home.Home;
+import dev.modelyard.local.node.Images;
+import dev.modelyard.local.node.Node;
+import dev.modelyard.local.process.StartFailure;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** An API server, the operator and a node, running; closing it ends all of them. */
+public final class Laptop implements AutoCloseable {
+  static final String CPU_IMAGE = "modelyard/runtime-cpu:laptop";
+  static final String GPU_IMAGE = "modelyard/runtime-cuda:laptop";
+  private static final String CRD = "crds/modeldeployments.modelyard.dev-v1.yml";
+  private static final String OPERATOR = "operator/target/quarkus-app/quarkus-run.jar";
+  private static final String RUNTIME = "runtime/target/quarkus-app/quarkus-run.jar";
+  private static final int CRD_SECONDS = 30;
+
+  private final Path root;
+  private final Console console;
+  private final Home home;
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private KubernetesClient client;
+  private Node node;
+  private OperatorProcess operator;
+  private Path kubeconfig;
+  private SharedIndexInformer<ModelDeployment> models;
+
+  private Laptop(Path root, Console console, Home home) {
+    this.root = root;
+    this.console = console;
+    this.home = home;
+  }
+
+  /** A laptop that is not started yet, so that a shutdown hook can end one that is starting. */
+  static Laptop of(Path root, Console console, Home home) {
+    return new Laptop(root, console, home);
+  }
+
+  /**
+   * @throws StartFailure when a part does not start
+   */
+  void start(ApiServers.Kind kind) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Path operatorJar = artifact(OPERATOR);
+    Path runtimeJar = artifact(RUNTIME);
+    ApiServer server = add(ApiServers.start(kind, home, console::line));
+    kubeconfig = server.kubeconfig();
+    console.line("API server: " + server.description());
+    client = add(connect(kubeconfig));
+    applyDefinition();
+    node = add(Node.start(client, images(java, runtimeJar), home.folder()));
+    console.line(
+        "node: a stand-in that runs each pod as a process of this machine; no isolation, no limits,"
+            + " no GPU");
+    printChanges();
+    operator =
+        add(
+            OperatorProcess.start(
+                operatorJar,
+                kubeconfig,
+                CPU_IMAGE,
+                GPU_IMAGE,
+                home.logs().resolve("operator.log"),
+                java));
+    console.line("operator: ready");
+  }
+
+  private synchronized <T extends AutoCloseable> T add(T part) {
+    if (closed.get()) {
+      closeQuietly(part);
+      throw new StartFailure("stopped while starting");
+    }
+    parts.push(part);
+    return part;
+  }
+
+  private Path artifact(String name) {
+    Path jar = root.resolve(name);
+    if (!Files.isRegularFile(jar)) {
+      throw new StartFailure(jar + " is missing: build it with mvn -DskipTests package");
+    }
+    return jar;
+  }
+
+  private static Images images(String java, Path runtimeJar) {
+    var runtime =
+        List.of(
+            java,
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Djava.io.tmpdir=" + Images.TEMPORARY,
+            "-jar",
+            runtimeJar.toString());
+    Map<String, List<String>> commands = new LinkedHashMap<>();
+    commands.put(CPU_IMAGE, runtime);
+    commands.put(GPU_IMAGE, runtime);
+    return new Images(commands);
+  }
+
+  private static KubernetesClient connect(Path kubeconfig) {
+    try {
+      return new KubernetesClientBuilder()
+          .withConfig(Config.fromKubeconfig(Files.readString(kubeconfig)))
+          .build();
+    } catch (IOException e) {
+      throw new StartFailure("cannot read " + kubeconfig, e);
+    }
+  }
+
+  private void applyDefinition() {
+    try (var in = Files.newInputStream(root.resolve(CRD))) {
+      CustomResourceDefinition definition =
+          client.apiextensions().v1().customResourceDefinitions().load(in).item();
+      var resource = client.resource(definition);
+      resource.create();
+      resource.waitUntilCondition(
+          crd ->
+              crd != null
+                  && crd.getStatus() != null
+                  && crd.getStatus().getConditions().stream()
+                      .anyMatch(
+                          c -> "Established".equals(c.getType()) && "True".equals(c.getStatus())),
+          CRD_SECONDS,
+          TimeUnit.SECONDS);
+    } catch (IOException e) {
+      throw new StartFailure("cannot read " + CRD + ": " + e, e);
+    } catch (KubernetesClientTimeoutException e) {
+      throw new StartFailure("the CRD is not established after " + CRD_SECONDS + " s", e);
+    } catch (KubernetesClientException e) {
+      throw new StartFailure("the API server refuses the CRD: " + e.getMessage(), e);
+    }
+  }
+
+  private void printChanges() {
+    Map<String, String> printed = new LinkedHashMap<>();
+    SharedIndexInformer<ModelDeployment> informer =
+        client
+            .resources(ModelDeployment.class)
+            .inAnyNamespace()
+            .inform(
+                new ResourceEventHandler<>() {
+                  @Override
+                  public void onAdd(ModelDeployment now) {
+                    print(now);
+                  }
+
+                  @Override
+                  public void onUpdate(ModelDeployment before, ModelDeployment now) {
+                    print(now);
+                  }
+
+                  @Override
+                  public void onDelete(ModelDeployment last, boolean unknownState) {
+                    printed.remove(last.getMetadata().getUid());
+                    console.line(StatusLine.name(last) + " deleted");
+                  }
+
+                  private void print(ModelDeployment now) {
+                    String line = StatusLine.of(now);
+                    if (!line.equals(printed.put(now.getMetadata().getUid(), line))) {
+                      console.line(line);
+                    }
+                  }
+                });
+    add(informer::stop);
+    models = informer;
+  }
+
+  /** The ModelDeployments as last seen. */
+  List<ModelDeployment> models() {
+    return models.getStore().list();
+  }
+
+  boolean isClosed() {
+    return closed.get();
+  }
+
+  public KubernetesClient client() {
+    return client;
+  }
+
+  public Node node() {
+    return node;
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  public Path kubeconfig() {
+    return kubeconfig;
+  }
+
+  public Path logs() {
+    return home.folder();
+  }
+
+  /** False when the operator has ended by itself. */
+  public boolean operatorAlive() {
+    return operator.isAlive();
+  }
+
+  /** Ends what was started, the last first. */
+  @Override
+  public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
+    while (true) {
+      AutoCloseable part;
+      synchronized (this) {
+        part = parts.poll();
+      }
+      if (part == null) {
+        break;
+      }
+      closeQuietly(part);
+    }
+    home.close();
+  }
+
+  private void closeQuietly(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      console.line("while stopping: " + e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.modelyard.local.node;
+
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** A {@link ServiceProxy} for the first port of each Service that has a selector. */
+final class ServiceProxies implements AutoCloseable {
+  private static final int FIRST_PORT = 8080;
+
+  private final Vertx vertx;
+  private final Function<String, List<Pod>> podsOfNamespace;
+  private final Map<String, ServiceProxy> proxies = new LinkedHashMap<>();
+  private final Map<String, Service> services = new java.util.concurrent.ConcurrentHashMap<>();
+
+  ServiceProxies(Vertx vertx, Function<String, List<Pod>> podsOfNamespace) {
+    this.vertx = vertx;
+    this.podsOfNamespace = podsOfNamespace;
+  }
+
+  /** Opens, updates and closes proxies so that there is one for each of these. */
+  synchronized void reconcile(List<Service> wanted) {
+    Set<String> keys = new HashSet<>();
+    for (Service service : wanted) {
+      var selector = service.getSpec().getSelector();
+      if (selector == null || selector.isEmpty() || service.getSpec().getPorts().isEmpty()) {
+        continue;
+      }
+      String key = key(service.getMetadata().getNamespace(), service.getMetadata().getName());
+      keys.add(key);
+      services.put(key, service);
+      proxies.computeIfAbsent(
+          key, k -> ServiceProxy.listen(vertx, FIRST_PORT, () -> endpoints(services.get(k))));
+    }
+    for (String key : Set.copyOf(proxies.keySet())) {
+      if (!keys.contains(key)) {
+        proxies.remove(key).close();
+        services.remove(key);
+      }
+    }
+  }
+
+  synchronized Optional<Integer> port(String namespace, String name) {
+    return Optional.ofNullable(proxies.get(key(namespace, name))).map(ServiceProxy::port);
+  }
+
+  private static String key(String namespace, String name) {
+    return namespace + "/" + name;
+  }
+
+  private List<SocketAddress> endpoints(Service service) {
+    if (service == null) {
+      return List.of();
+    }
+    var selector = service.getSpec().getSelector().entrySet();
+    IntOrString target = service.getSpec().getPorts().get(0).getTargetPort();
+    int servicePort = service.getSpec().getPorts().get(0).getPort();
+    return podsOfNamespace.apply(service.getMetadata().getNamespace()).stream()
+        .filter(PodStatuses::serves)
+        .filter(pod -> pod.getMetadata().getLabels() != null)
+        .filter(pod -> pod.getMetadata().getLabels().entrySet().containsAll(selector))
+        .map(pod -> address(pod, target, servicePort))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  private static SocketAddress address(Pod pod, IntOrString target, int servicePort) {
+    Integer port = servicePort;
+    if (target != null && target.getStrVal() != null) {
+      port =
+          pod.getSpec().getContainers().stream()
+              .flatMap(container -> container.getPorts().stream())
+              .filter(candidate -> target.getStrVal().equals(candidate.getName()))
+              .map(candidate -> candidate.getContainerPort())
+              .findFirst()
+              .orElse(null);
+    } else if (target != null) {
+      port = target.getIntVal();
+    }
+    return port == null ? null : SocketAddress.inetSocketAddress(port, pod.getStatus().getPodIP());
+  }
+
+  @Override
+  public synchronized void close() {
+    proxies.values().forEach(ServiceProxy::close);
+    proxies.clear();
+  }
+}

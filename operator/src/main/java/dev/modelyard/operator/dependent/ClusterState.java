@@ -1,0 +1,95 @@
+package dev.modelyard.operator.dependent;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
+
+import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.operator.desired.Labels;
+import dev.modelyard.operator.rollout.Deployments;
+import dev.modelyard.operator.rollout.RevisionObservation;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What the cluster has of one ModelDeployment, from the caches, which hold the operator's own last
+ * writes. What is of another owner, or of a former resource of that name, is not in it.
+ *
+ * @param deployments by revision; one that is being deleted is not in it
+ * @param pods by revision
+ */
+public record ClusterState(
+    Map<String, Deployment> deployments,
+    Optional<Service> service,
+    Optional<PodDisruptionBudget> budget,
+    Map<String, List<Pod>> pods) {
+
+  /** Reads the caches. */
+  public static ClusterState of(ModelDeployment resource, Context<ModelDeployment> context) {
+    Map<String, Deployment> deployments =
+        owned(Deployment.class, resource, context)
+            .collect(toMap(ClusterState::revision, d -> d, (a, b) -> a));
+    return new ClusterState(
+        deployments,
+        owned(Service.class, resource, context).findFirst(),
+        owned(PodDisruptionBudget.class, resource, context).findFirst(),
+        OwnedInformers.pods(resource, context).stream()
+            .sorted((a, b) -> a.getMetadata().getName().compareTo(b.getMetadata().getName()))
+            .collect(groupingBy(ClusterState::revision)));
+  }
+
+  private static <T extends HasMetadata> Stream<T> owned(
+      Class<T> type, ModelDeployment resource, Context<ModelDeployment> context) {
+    return context
+        .getSecondaryResourcesAsStream(type)
+        .filter(object -> !object.isMarkedForDeletion() && Ownership.owns(resource, object));
+  }
+
+  private static String revision(HasMetadata object) {
+    return object.getMetadata().getLabels().getOrDefault(Labels.REVISION, "");
+  }
+
+  /** The revision that the Service selects. */
+  public Optional<String> serving() {
+    return service.map(s -> s.getSpec().getSelector()).map(s -> s.get(Labels.REVISION));
+  }
+
+  /** The live revisions, as the rollout sees them. */
+  public List<RevisionObservation> revisions() {
+    return deployments.entrySet().stream()
+        .map(
+            d ->
+                new RevisionObservation(
+                    d.getKey(),
+                    replicas(d.getValue()),
+                    ready(pods.get(d.getKey())),
+                    Deployments.everReady(d.getValue())))
+        .sorted((a, b) -> a.revision().compareTo(b.revision()))
+        .toList();
+  }
+
+  static int replicas(Deployment deployment) {
+    Integer replicas = deployment.getSpec().getReplicas();
+    return replicas == null ? 1 : replicas;
+  }
+
+  private static int ready(List<Pod> pods) {
+    return pods == null ? 0 : (int) pods.stream().filter(ClusterState::isReady).count();
+  }
+
+  /** A pod that answers, and was not told to stop. */
+  public static boolean isReady(Pod pod) {
+    return !pod.isMarkedForDeletion()
+        && pod.getStatus() != null
+        && pod.getStatus().getConditions() != null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
+  }
+}

@@ -1,0 +1,152 @@
+package dev.modelyard.operator.reconcile;
+
+import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.api.v1alpha1.ModelDeploymentStatus;
+import dev.modelyard.operator.config.OperatorSettings;
+import dev.modelyard.operator.dependent.Actuator;
+import dev.modelyard.operator.dependent.ClusterState;
+import dev.modelyard.operator.dependent.OwnedInformers;
+import dev.modelyard.operator.dependent.RefusedException;
+import dev.modelyard.operator.desired.Revision;
+import dev.modelyard.operator.metrics.ModelDeploymentMetrics;
+import dev.modelyard.operator.rollout.RolloutPlan;
+import dev.modelyard.operator.rollout.RolloutPlanner;
+import dev.modelyard.operator.status.Observation;
+import dev.modelyard.operator.status.Observation.Problem;
+import dev.modelyard.operator.status.Reason;
+import dev.modelyard.operator.status.StatusCalculator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Turns a ModelDeployment into Kubernetes resources: looks at what is there, plans the next step of
+ * the rollout, takes it, and reports. Whatever changes in the cluster starts it again from what is
+ * there; nothing that decides is kept in memory.
+ */
+@ControllerConfiguration(name = "modeldeployment")
+public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDeployment> {
+  private final OperatorSettings settings;
+  private final Actuator actuator;
+  private final RuntimeStatusSource runtimes;
+  private final EventRecorder events;
+  private final ModelDeploymentMetrics metrics;
+  private final Clock clock;
+
+  ModelDeploymentReconciler(
+      OperatorSettings settings,
+      RuntimeStatusSource runtimes,
+      EventRecorder events,
+      ModelDeploymentMetrics metrics,
+      Clock clock) {
+    this.settings = settings;
+    this.actuator = new Actuator(settings.runtime());
+    this.runtimes = runtimes;
+    this.events = events;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  @Override
+  public UpdateControl<ModelDeployment> reconcile(
+      ModelDeployment resource, Context<ModelDeployment> context) {
+    ClusterState found = ClusterState.of(resource, context);
+    Revision wanted = Revision.of(resource.getSpec());
+    RolloutPlan plan =
+        RolloutPlanner.plan(
+            wanted.id(),
+            Objects.requireNonNullElse(resource.getSpec().replicas(), 1),
+            found.serving(),
+            found.revisions());
+
+    Optional<Problem> problem = act(plan, wanted, resource, found, context);
+
+    ClusterState reached = ClusterState.of(resource, context);
+    runtimes.watch(resource, reached.pods());
+    ModelDeploymentStatus status =
+        StatusCalculator.calculate(
+            new Observation(
+                resource,
+                Optional.of(plan),
+                wanted.id(),
+                reached.deployments(),
+                reached.pods(),
+                runtimes.answers(resource),
+                problem),
+            clock.instant());
+    metrics.observed(ResourceID.fromResource(resource), status);
+
+    Optional<ModelDeployment> written = StatusWriter.write(resource, status, context);
+    written.ifPresent(now -> events.statusChanged(resource, now));
+    return next(resource, written, problem, !found.serving().equals(reached.serving()));
+  }
+
+  private Optional<Problem> act(
+      RolloutPlan plan,
+      Revision wanted,
+      ModelDeployment resource,
+      ClusterState found,
+      Context<ModelDeployment> context) {
+    try {
+      actuator.act(plan, wanted, resource, found, context);
+      return Optional.empty();
+    } catch (RefusedException e) {
+      return Optional.of(e.problem());
+    } catch (IllegalArgumentException e) {
+      return Optional.of(new Problem(Reason.InvalidConfiguration, e.getMessage()));
+    }
+  }
+
+  /** Events of the operator's own writes start nothing, so what follows from them is asked for. */
+  private static UpdateControl<ModelDeployment> next(
+      ModelDeployment resource,
+      Optional<ModelDeployment> written,
+      Optional<Problem> problem,
+      boolean servingChanged) {
+    UpdateControl<ModelDeployment> control = UpdateControl.noUpdate();
+    boolean specChanged =
+        written
+            .map(now -> now.getMetadata().getGeneration())
+            .filter(generation -> !generation.equals(resource.getMetadata().getGeneration()))
+            .isPresent();
+    if (specChanged || servingChanged) {
+      return control.rescheduleAfter(Duration.ZERO);
+    }
+    return problem.isPresent() ? control.rescheduleAfter(ReconcileErrors.REFUSED_AGAIN) : control;
+  }
+
+  @Override
+  public ErrorStatusUpdateControl<ModelDeployment> updateErrorStatus(
+      ModelDeployment resource, Context<ModelDeployment> context, Exception failure) {
+    return ReconcileErrors.report(resource, context, failure, clock.instant(), events);
+  }
+
+  @Override
+  public List<EventSource<?, ModelDeployment>> prepareEventSources(
+      EventSourceContext<ModelDeployment> context) {
+    return Stream.concat(OwnedInformers.of(context).stream(), Stream.of(runtimes)).toList();
+  }
+
+  @Override
+  public void updateConfigurationFrom(ControllerConfigurationOverrider<ModelDeployment> config) {
+    config
+        .withRetry(ReconcileErrors.retry())
+        .withReconciliationMaxInterval(ReconcileErrors.LOOK_AGAIN)
+        .withItemStore(OwnedInformers.trimmedPrimaries());
+    if (!settings.namespaces().isEmpty()) {
+      config.settingNamespaces(settings.namespaces());
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.modelyard.operator.status;
+
+import dev.modelyard.api.v1alpha1.ModelDeploymentStatus.ColdStart;
+import dev.modelyard.api.v1alpha1.ModelDeploymentStatus.LoadedModel;
+import dev.modelyard.api.v1alpha1.ModelDeploymentStatus.Progress;
+import dev.modelyard.api.v1alpha1.ModelDeploymentStatus.RevisionStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.math.BigDecimal;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * How far the pods of one revision are, and what their starts took. A pod that does not answer for
+ * a moment changes nothing: what was known of its revision stays.
+ */
+record Starts(Optional<RevisionStatus> previous, Map<String, RuntimeStatus> answers) {
+  private static final Map<String, String> STATES =
+      Map.of(
+          "STARTING", "Starting",
+          "DOWNLOADING", "Downloading",
+          "VERIFYING", "Verifying",
+          "LOADING", "Loading",
+          "WARMING_UP", "WarmingUp");
+
+  /** How far each state is. */
+  private static final List<String> ORDER =
+      List.of("Starting", "Downloading", "Verifying", "Loading", "WarmingUp");
+
+  private static final Comparator<Progress> FURTHEST =
+      Comparator.comparingInt((Progress progress) -> ORDER.indexOf(progress.state()))
+          .thenComparingDouble(Starts::part)
+          .thenComparing(progress -> progress.done() == null ? 0 : progress.done());
+
+  /**
+   * What the pod says of itself. An address that another pod has taken over answers for that one.
+   */
+  Optional<RuntimeStatus> answer(Pod pod, String revision) {
+    return Optional.ofNullable(answers.get(pod.getMetadata().getUid()))
+        .filter(answer -> answer.revision() == null || answer.revision().equals(revision));
+  }
+
+  /** How far the pod is that will be Ready first. */
+  Optional<Progress> progress(String revision, List<Pod> starting) {
+    List<Pod> running = starting.stream().filter(Pods::running).toList();
+    List<RuntimeStatus> told =
+        running.stream().flatMap(pod -> answer(pod, revision).stream()).toList();
+    if (told.isEmpty() && !running.isEmpty()) {
+      Optional<Progress> before = previous.map(RevisionStatus::progress);
+      if (before.isPresent()) {
+        return before;
+      }
+    }
+    Optional<Progress> furthest =
+        told.stream()
+            .filter(answer -> answer.state() != null && STATES.containsKey(answer.state()))
+            .map(Starts::progress)
+            .max(FURTHEST);
+    return furthest.isPresent() || starting.isEmpty() || !told.isEmpty()
+        ? furthest
+        : Optional.of(new Progress("Starting", null, null));
+  }
+
+  /** Whether one of the pods is done, and only its probe has not passed yet. */
+  boolean loaded(String revision, List<Pod> starting) {
+    return starting.stream()
+        .flatMap(pod -> answer(pod, revision).stream())
+        .anyMatch(answer -> "READY".equals(answer.state()));
+  }
+
+  Optional<LoadedModel> model(String revision, List<Pod> ready) {
+    return ofLastStart(revision, ready, Starts::model, previous.map(RevisionStatus::model));
+  }
+
+  Optional<ColdStart> coldStart(String revision, List<Pod> ready) {
+    return ofLastStart(revision, ready, Starts::coldStart, previous.map(RevisionStatus::coldStart));
+  }
+
+  /** Part of the bytes that is done, from 0 to 1; 0 where the whole is not known. */
+  static double part(Progress progress) {
+    return progress.done() == null || progress.total() == null || progress.total() <= 0
+        ? 0
+        : Math.min(1, (double) progress.done() / progress.total());
+  }
+
+  /** From the pod that was started last, so that who happens to answer makes no difference. */
+  private <T> Optional<T> ofLastStart(
+      String revision,
+      List<Pod> ready,
+      Function<RuntimeStatus, Optional<T>> value,
+      Optional<T> before) {
+    List<Pod> lastFirst =
+        ready.stream()
+            .sorted(
+                Comparator.comparing(Pods::startedAt)
+                    .thenComparing(pod -> pod.getMetadata().getName())
+                    .reversed())
+            .toList();
+    Optional<T> last =
+        lastFirst.stream()
+            .limit(1)
+            .flatMap(pod -> answer(pod, revision).stream())
+            .findFirst()
+            .flatMap(value);
+    return last.or(() -> before)
+        .or(
+            () ->
+                lastFirst.stream()
+                    .flatMap(pod -> answer(pod, revision).stream())
+                    .flatMap(answer -> value.apply(answer).stream())
+                    .findFirst());
+  }
+
+  private static Progress progress(RuntimeStatus answer) {
+    RuntimeStatus.Progress bytes = answer.progress();
+    return new Progress(
+        STATES.get(answer.state()),
+        bytes == null ? null : bytes.done(),
+        bytes == null ? null : bytes.total());
+  }
+
+  private static Optional<LoadedModel> model(RuntimeStatus answer) {
+    RuntimeStatus.Model model = answer.model();
+    return model == null || model.engine() == null
+        ? Optional.empty()
+        : Optional.of(
+            new LoadedModel(model.digest(), model.sizeBytes(), model.engine(), model.device()));
+  }
+
+  private static Optional<ColdStart> coldStart(RuntimeStatus answer) {
+    RuntimeStatus.Timings timings = answer.timings();
+    if (timings == null || timings.loadMillis() == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new ColdStart(
+            seconds(timings.downloadMillis()),
+            seconds(timings.loadMillis()),
+            seconds(timings.warmUpMillis())));
+  }
+
+  /** Such as 1.25s. */
+  static String seconds(Long millis) {
+    return millis == null
+        ? null
+        : BigDecimal.valueOf(millis, 3).stripTrailingZeros().toPlainString() + "s";
+  }
+}

@@ -1,0 +1,86 @@
+package dev.modelyard.operator.reconcile;
+
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The requests that the operator sent to the API server. */
+final class ApiCalls {
+  private static final Pattern PATH =
+      Pattern.compile(
+          "/(?:api|apis/(?<group>[^/]+))/v[^/]+(?:/namespaces/(?<namespace>[^/]+))?/(?<resource>[a-z]+)"
+              + "(?:/(?<name>[^/]+)(?:/(?<sub>[a-z]+))?)?");
+  private static final Set<String> WRITES = Set.of("create", "patch", "update", "delete");
+
+  /** One request, in the words of RBAC. */
+  record Call(String group, String resource, String verb, String namespace, String name) {
+    boolean isWrite() {
+      return WRITES.contains(verb) && !resource.equals("events");
+    }
+
+    String rule() {
+      return group + "/" + resource + " " + verb;
+    }
+  }
+
+  private final KubernetesMockServer server;
+  private final List<Call> calls = new ArrayList<>();
+
+  ApiCalls(KubernetesMockServer server) {
+    this.server = server;
+  }
+
+  /** All until now. */
+  synchronized List<Call> all() {
+    try {
+      for (RecordedRequest request = server.takeRequest(0, TimeUnit.SECONDS);
+          request != null;
+          request = server.takeRequest(0, TimeUnit.SECONDS)) {
+        if ("modelyard-operator".equals(request.getHeader("User-Agent"))) {
+          calls.add(call(request));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+    return List.copyOf(calls);
+  }
+
+  /** Writes in a namespace, Events aside, which are written later. */
+  List<Call> writes(String namespace) {
+    return all().stream()
+        .filter(call -> call.isWrite() && namespace.equals(call.namespace()))
+        .toList();
+  }
+
+  private static Call call(RecordedRequest request) {
+    String path = request.getPath();
+    Matcher matcher = PATH.matcher(path.replaceAll("\\?.*", ""));
+    if (!matcher.matches()) {
+      throw new IllegalStateException("Not the path of a resource: " + path);
+    }
+    String name = matcher.group("name");
+    String verb =
+        switch (request.getMethod()) {
+          case "GET" -> path.contains("watch=true") ? "watch" : name == null ? "list" : "get";
+          case "POST" -> "create";
+          case "PUT" -> "update";
+          case "PATCH" -> "patch";
+          case "DELETE" -> name == null ? "deletecollection" : "delete";
+          default -> request.getMethod();
+        };
+    String sub = matcher.group("sub");
+    return new Call(
+        matcher.group("group") == null ? "" : matcher.group("group"),
+        matcher.group("resource") + (sub == null ? "" : "/" + sub),
+        verb,
+        matcher.group("namespace"),
+        name);
+  }
+}

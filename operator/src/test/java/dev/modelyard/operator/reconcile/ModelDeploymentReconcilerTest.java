@@ -1,0 +1,423 @@
+package dev.modelyard.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.operator.desired.Labels;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.kubernetes.client.KubernetesServer;
+import io.quarkus.test.kubernetes.client.KubernetesTestServer;
+import io.quarkus.test.kubernetes.client.WithKubernetesTestServer;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** The wiring, on an API server that stores and watches but neither validates nor collects. */
+@QuarkusTest
+@WithKubernetesTestServer
+@QuarkusTestResource(RuntimeStubs.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ModelDeploymentReconcilerTest {
+  private static final String FIRST = "model: {uri: 'https://models.example.org/1.onnx'}";
+  private static final String SECOND = "model: {uri: 'https://models.example.org/2.onnx'}";
+  private static ApiCalls calls;
+
+  @KubernetesTestServer KubernetesServer server;
+  @Inject MeterRegistry meters;
+  private Workloads cluster;
+
+  @BeforeAll
+  static void patience() {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
+  }
+
+  @BeforeEach
+  void ownNamespace(TestInfo test) {
+    if (calls == null) {
+      calls = new ApiCalls(server.getKubernetesMockServer());
+    }
+    cluster =
+        new Workloads(
+            server.getClient(), test.getTestMethod().orElseThrow().getName().toLowerCase());
+  }
+
+  @Test
+  void aNewResourceBecomesADeploymentAndAServiceOfItsOwn() {
+    ModelDeployment resource = cluster.apply("digits", FIRST);
+    String revision = Workloads.revision(resource);
+
+    await().until(() -> cluster.get("digits").getStatus() != null);
+
+    Deployment deployment = cluster.deployment(revision);
+    assertThat(deployment.getSpec().getReplicas()).isEqualTo(1);
+    for (var made : List.of(deployment, cluster.service("digits"))) {
+      assertThat(made.getMetadata().getOwnerReferences())
+          .singleElement()
+          .satisfies(
+              owner -> {
+                assertThat(owner.getUid()).isEqualTo(resource.getMetadata().getUid());
+                assertThat(owner.getController()).isTrue();
+              });
+    }
+    assertThat(cluster.serving("digits")).isEqualTo(revision);
+    assertThat(cluster.get("digits").getStatus().observedGeneration()).isEqualTo(1);
+    assertThat(cluster.get("digits").getMetadata().getFinalizers()).isNullOrEmpty();
+  }
+
+  @Test
+  void whatIsAsItShouldBeIsNotWritten() {
+    ModelDeployment resource = cluster.apply("digits", FIRST + "\nreplicas: 2");
+    await().until(() -> cluster.get("digits").getStatus() != null);
+    assertThat(calls.writes(cluster.namespace()))
+        .extracting(ApiCalls.Call::rule)
+        .containsExactlyInAnyOrder(
+            "apps/deployments create",
+            "/services create",
+            "policy/poddisruptionbudgets create",
+            "modelyard.dev/modeldeployments/status patch");
+
+    reconcileAgain(resource);
+    reconcileAgain(resource);
+
+    assertThat(calls.writes(cluster.namespace())).hasSize(4);
+  }
+
+  @Test
+  void theServiceFlipsWhenTheCandidateIsReadyAndThenTheFormerRevisionGoes() {
+    String first = serve("digits", FIRST, "127.0.0.11");
+    String second = Workloads.revision(cluster.apply("digits", SECOND));
+    await().until(() -> cluster.deployment(second) != null);
+    await().until(() -> cluster.get("digits").getStatus().candidate() != null);
+    assertThat(cluster.serving("digits")).isEqualTo(first);
+
+    cluster.ready(cluster.startPod(second, "127.0.0.12"));
+
+    await().until(() -> cluster.deployment(first) == null);
+    assertThat(cluster.serving("digits")).isEqualTo(second);
+    List<ApiCalls.Call> last = lastWrites(2, "services", "deployments");
+    assertThat(last).extracting(ApiCalls.Call::verb).containsExactly("patch", "delete");
+  }
+
+  @Test
+  void theFormerSpecGoesBackWithoutNewPods() {
+    String first = serve("digits", FIRST, "127.0.0.21");
+    Deployment former = cluster.deployment(first);
+    String second = Workloads.revision(cluster.apply("digits", SECOND));
+    await().until(() -> cluster.deployment(second) != null);
+
+    cluster.apply("digits", FIRST);
+
+    await().until(() -> cluster.deployment(second) == null);
+    assertThat(cluster.serving("digits")).isEqualTo(first);
+    assertThat(cluster.deployment(first).getMetadata().getUid())
+        .isEqualTo(former.getMetadata().getUid());
+  }
+
+  @Test
+  void scalingLeavesTheTemplateAsItWasMade() {
+    String revision = serve("digits", FIRST, "127.0.0.31");
+    Deployment older =
+        cluster
+            .client()
+            .resource(cluster.deployment(revision))
+            .edit(
+                d -> {
+                  var container = d.getSpec().getTemplate().getSpec().getContainers().get(0);
+                  container.setImage("registry.example.org/runtime:older");
+                  return d;
+                });
+
+    cluster.apply("digits", FIRST + "\nreplicas: 3");
+
+    await().until(() -> cluster.deployment(revision).getSpec().getReplicas() == 3);
+    assertThat(cluster.deployment(revision).getSpec().getTemplate())
+        .isEqualTo(older.getSpec().getTemplate());
+    await().until(() -> !budgets().isEmpty());
+
+    cluster.apply("digits", FIRST);
+
+    await().until(() -> budgets().isEmpty());
+  }
+
+  private List<?> budgets() {
+    return cluster
+        .client()
+        .policy()
+        .v1()
+        .podDisruptionBudget()
+        .inNamespace(cluster.namespace())
+        .list()
+        .getItems();
+  }
+
+  @Test
+  void aServiceThatWasChangedIsPutRight() {
+    String revision = serve("digits", FIRST, "127.0.0.41");
+
+    cluster
+        .client()
+        .resource(cluster.service("digits"))
+        .edit(s -> new ServiceBuilder(s).editSpec().addToSelector("other", "x").endSpec().build());
+
+    await()
+        .until(
+            () ->
+                cluster
+                    .service("digits")
+                    .getSpec()
+                    .getSelector()
+                    .equals(Labels.selector("digits", revision)));
+  }
+
+  @Test
+  void anObjectOfAnotherOwnerIsLeftAlone() {
+    var foreign =
+        cluster
+            .client()
+            .resource(
+                new ServiceBuilder()
+                    .withNewMetadata()
+                    .withName("digits")
+                    .withNamespace(cluster.namespace())
+                    .endMetadata()
+                    .withNewSpec()
+                    .addToSelector("app", "theirs")
+                    .endSpec()
+                    .build())
+            .create();
+
+    cluster.apply("digits", FIRST);
+
+    await().until(() -> "NameConflict".equals(reason("digits", "Ready")));
+    assertThat(cluster.service("digits")).isEqualTo(foreign);
+    assertThat(condition("digits", "Ready").getMessage()).contains("Service digits");
+    await().until(() -> event("NameConflict") != null);
+    assertThat(event("NameConflict").getType()).isEqualTo("Warning");
+    assertThat(event("NameConflict").getRegarding().getName()).isEqualTo("digits");
+  }
+
+  @Test
+  void whatTheApiServerRefusesIsACondition() {
+    server
+        .expect()
+        .post()
+        .withPath("/apis/apps/v1/namespaces/" + cluster.namespace() + "/deployments")
+        .andReturn(
+            403,
+            new StatusBuilder()
+                .withCode(403)
+                .withReason("Forbidden")
+                .withMessage("deployments.apps is forbidden: exceeded quota: few, limited: count=1")
+                .build())
+        .once();
+
+    cluster.apply("digits", FIRST);
+
+    await().until(() -> "QuotaExceeded".equals(reason("digits", "Ready")));
+    assertThat(condition("digits", "Ready").getMessage()).contains("exceeded quota: few");
+  }
+
+  @Test
+  void aServerThatFailsIsAskedAgain() {
+    server
+        .expect()
+        .post()
+        .withPath("/apis/apps/v1/namespaces/" + cluster.namespace() + "/deployments")
+        .andReturn(
+            403,
+            new StatusBuilder()
+                .withCode(403)
+                .withMessage(
+                    "deployments.apps is forbidden: User \"modelyard\" cannot create resource \"deployments\"")
+                .build())
+        .times(2);
+
+    ModelDeployment resource = cluster.apply("digits", FIRST);
+
+    await().until(() -> ReconcileErrors.REASON.equals(reason("digits", "Progressing")));
+    await().until(() -> cluster.deployment(Workloads.revision(resource)) != null);
+    await().until(() -> !ReconcileErrors.REASON.equals(reason("digits", "Progressing")));
+  }
+
+  @Test
+  void aSpecWithANonsenseDurationIsACondition() {
+    cluster.apply("digits", FIRST + "\nserving: {requestTimeout: soon}");
+
+    await().until(() -> "InvalidConfiguration".equals(reason("digits", "Ready")));
+    assertThat(condition("digits", "Ready").getMessage()).contains("soon");
+  }
+
+  @Test
+  void runtimesAreAskedUntilTheyAreReady() {
+    ModelDeployment resource = cluster.apply("digits", FIRST);
+    String revision = Workloads.revision(resource);
+    await().until(() -> cluster.deployment(revision) != null);
+    RuntimeStubs.answer(
+        "127.0.0.51", "{\"state\":\"DOWNLOADING\",\"progress\":{\"done\":50,\"total\":100}}");
+    Pod pod = cluster.startPod(revision, "127.0.0.51");
+
+    await().until(() -> "ModelDownloading".equals(reason("digits", "ModelLoaded")));
+
+    RuntimeStubs.answer(
+        "127.0.0.51",
+        "{\"state\":\"READY\",\"model\":{\"digest\":\"sha256:abc\",\"sizeBytes\":7,\"engine\":\"OnnxRuntime\",\"device\":\"cpu\"},\"timings\":{\"downloadMillis\":5,\"loadMillis\":6,\"warmUpMillis\":7}}");
+    cluster.ready(pod);
+    cluster.available(revision);
+
+    await().until(() -> "Ready".equals(reason("digits", "Ready")));
+    await().until(() -> cluster.get("digits").getStatus().stable().model() != null);
+    assertThat(cluster.get("digits").getStatus().stable().model().digest()).isEqualTo("sha256:abc");
+    await().until(() -> event("Ready") != null);
+
+    int asked = RuntimeStubs.asked("127.0.0.51");
+    serve("other", SECOND, "127.0.0.52"); // Takes several rounds of asking.
+    assertThat(RuntimeStubs.asked("127.0.0.51")).isEqualTo(asked);
+  }
+
+  @Test
+  void metricsCountResourcesByPhaseAndForgetDeletedOnes() {
+    ModelDeployment resource = cluster.apply("digits", FIRST + "\nreplicas: 0");
+    await()
+        .until(
+            () ->
+                meters
+                        .find("modelyard.model.deployment.ready")
+                        .tag("namespace", cluster.namespace())
+                        .gauge()
+                    != null);
+    assertThat(meters.find("modelyard.model.deployments").gauges()).isNotEmpty();
+
+    cluster.client().resource(resource).delete();
+
+    await()
+        .until(
+            () ->
+                meters
+                        .find("modelyard.model.deployment.ready")
+                        .tag("namespace", cluster.namespace())
+                        .gauge()
+                    == null);
+  }
+
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void theChartsRulesAreWhatTheOperatorCalls() throws IOException {
+    List<Map<String, List<String>>> rules =
+        Serialization.unmarshal(
+            java.nio.file.Files.newInputStream(
+                Path.of("../helm/modelyard/files/operator-rules.yaml")),
+            List.class);
+    Set<String> allowed = new TreeSet<>();
+    rules.forEach(
+        rule ->
+            rule.get("apiGroups")
+                .forEach(
+                    group ->
+                        rule.get("resources")
+                            .forEach(
+                                resource ->
+                                    rule.get("verbs")
+                                        .forEach(
+                                            verb ->
+                                                allowed.add(
+                                                    group + "/" + resource + " " + verb)))));
+    Set<String> called = new TreeSet<>();
+    calls.all().forEach(call -> called.add(call.rule()));
+
+    assertThat(called).isEqualTo(allowed);
+  }
+
+  /** A revision that answers, and the Service selects. */
+  private String serve(String name, String spec, String address) {
+    String revision = Workloads.revision(cluster.apply(name, spec));
+    await().until(() -> cluster.deployment(revision) != null);
+    RuntimeStubs.answer(address, "{\"state\":\"READY\",\"model\":{\"digest\":\"sha256:abc\"}}");
+    cluster.ready(cluster.startPod(revision, address));
+    cluster.available(revision);
+    await().until(() -> "Ready".equals(reason(name, "Ready")));
+    return revision;
+  }
+
+  /** A change that matters to no one, but is looked at. */
+  private void reconcileAgain(ModelDeployment resource) {
+    long before = reconciles();
+    cluster
+        .client()
+        .resource(cluster.deployment(Workloads.revision(resource)))
+        .edit(
+            d -> {
+              d.getMetadata().getLabels().put("touched", Long.toString(before));
+              return d;
+            });
+    await().until(() -> reconciles() > before);
+  }
+
+  private long reconciles() {
+    return meters.find("modelyard.reconcile.duration").timers().stream()
+        .mapToLong(Timer::count)
+        .sum();
+  }
+
+  private List<ApiCalls.Call> lastWrites(int count, String... resources) {
+    List<ApiCalls.Call> writes =
+        calls.writes(cluster.namespace()).stream()
+            .filter(call -> Set.of(resources).contains(call.resource()))
+            .toList();
+    return writes.subList(writes.size() - count, writes.size());
+  }
+
+  private Condition condition(String name, String type) {
+    ModelDeployment resource = cluster.get(name);
+    return resource.getStatus() == null
+        ? null
+        : resource.getStatus().conditions().stream()
+            .filter(c -> type.equals(c.getType()))
+            .findFirst()
+            .orElse(null);
+  }
+
+  private String reason(String name, String type) {
+    Condition condition = condition(name, type);
+    return condition == null ? null : condition.getReason();
+  }
+
+  private Event event(String reason) {
+    return cluster
+        .client()
+        .events()
+        .v1()
+        .events()
+        .inNamespace(cluster.namespace())
+        .list()
+        .getItems()
+        .stream()
+        .filter(e -> reason.equals(e.getReason()))
+        .findFirst()
+        .orElse(null);
+  }
+}

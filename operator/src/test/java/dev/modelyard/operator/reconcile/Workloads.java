@@ -1,0 +1,134 @@
+package dev.modelyard.operator.reconcile;
+
+import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.api.v1alpha1.ModelDeploymentSpec;
+import dev.modelyard.operator.desired.Labels;
+import dev.modelyard.operator.desired.Revision;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+
+/** Plays the user, the Deployment controller and the kubelet in one namespace. */
+record Workloads(KubernetesClient client, String namespace) {
+
+  ModelDeployment apply(String name, String spec) {
+    ModelDeployment resource = new ModelDeployment();
+    resource.setMetadata(
+        new io.fabric8.kubernetes.api.model.ObjectMetaBuilder()
+            .withName(name)
+            .withNamespace(namespace)
+            .build());
+    resource.setSpec(Serialization.unmarshal(spec, ModelDeploymentSpec.class));
+    var existing = client.resource(resource).get();
+    if (existing == null) {
+      return client.resource(resource).create();
+    }
+    existing.setSpec(resource.getSpec());
+    existing.getMetadata().setResourceVersion(null);
+    return client.resource(existing).update();
+  }
+
+  ModelDeployment get(String name) {
+    return client.resources(ModelDeployment.class).inNamespace(namespace).withName(name).get();
+  }
+
+  static String revision(ModelDeployment resource) {
+    return Revision.of(resource.getSpec()).id();
+  }
+
+  List<Deployment> deployments() {
+    return client.apps().deployments().inNamespace(namespace).list().getItems();
+  }
+
+  Deployment deployment(String revision) {
+    return deployments().stream()
+        .filter(d -> revision.equals(d.getMetadata().getLabels().get(Labels.REVISION)))
+        .findFirst()
+        .orElse(null);
+  }
+
+  Service service(String name) {
+    return client.services().inNamespace(namespace).withName(name).get();
+  }
+
+  String serving(String name) {
+    Service service = service(name);
+    return service == null ? null : service.getSpec().getSelector().get(Labels.REVISION);
+  }
+
+  /** The pods of a revision, as its Deployment's template makes them. */
+  Pod startPod(String revision, String address) {
+    Deployment deployment = deployment(revision);
+    Pod pod =
+        client
+            .resource(
+                new PodBuilder()
+                    .withNewMetadata()
+                    .withName(deployment.getMetadata().getName() + "-" + address.replace('.', '-'))
+                    .withNamespace(namespace)
+                    .withLabels(deployment.getSpec().getTemplate().getMetadata().getLabels())
+                    .endMetadata()
+                    .withSpec(deployment.getSpec().getTemplate().getSpec())
+                    .build())
+            .create();
+    return status(pod, running(address, false));
+  }
+
+  Pod ready(Pod pod) {
+    return status(pod, running(pod.getStatus().getPodIP(), true));
+  }
+
+  Pod status(Pod pod, PodStatus status) {
+    return client
+        .resource(pod)
+        .subresource("status")
+        .edit(now -> new PodBuilder(now).withStatus(status).build());
+  }
+
+  private static PodStatus running(String address, boolean ready) {
+    return new PodStatusBuilder()
+        .withPhase("Running")
+        .withPodIP(address)
+        .withConditions(
+            new PodConditionBuilder().withType("PodScheduled").withStatus("True").build(),
+            new PodConditionBuilder()
+                .withType("Ready")
+                .withStatus(ready ? "True" : "False")
+                .build())
+        .build();
+  }
+
+  /** What the Deployment controller says once all replicas are available. */
+  void available(String revision) {
+    Deployment deployment = deployment(revision);
+    int replicas = deployment.getSpec().getReplicas();
+    client
+        .resource(deployment)
+        .subresource("status")
+        .edit(
+            now -> {
+              now.setStatus(
+                  new DeploymentStatusBuilder()
+                      .withObservedGeneration(now.getMetadata().getGeneration())
+                      .withReplicas(replicas)
+                      .withUpdatedReplicas(replicas)
+                      .withAvailableReplicas(replicas)
+                      .withReadyReplicas(replicas)
+                      .addNewCondition()
+                      .withType("Progressing")
+                      .withStatus("True")
+                      .withReason("NewReplicaSetAvailable")
+                      .endCondition()
+                      .build());
+              return now;
+            });
+  }
+}

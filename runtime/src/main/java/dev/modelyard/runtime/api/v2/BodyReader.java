@@ -1,0 +1,140 @@
+package dev.modelyard.runtime.api.v2;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * Reads a body into memory, within a limit, and never to disk. What is allocated grows with what
+ * has arrived, not with what was announced.
+ */
+final class BodyReader {
+  private static final int FIRST = 64 * 1024;
+
+  /**
+   * How long the rest of a refused body is read and dropped, so that the client sees the answer.
+   */
+  private static final long DISCARD_MILLIS = 10_000;
+
+  private final Vertx vertx;
+  private final HttpServerRequest request;
+  private final long limit;
+  private final long timeoutMillis;
+  private final BiConsumer<byte[], Integer> done;
+  private final Consumer<ProtocolException> refused;
+  private byte[] body;
+  private int length;
+  private long timer = -1;
+  private boolean over;
+
+  /**
+   * @param limit bytes
+   * @param done takes the body: the first so many bytes of the array
+   */
+  BodyReader(
+      Vertx vertx,
+      HttpServerRequest request,
+      long limit,
+      long timeoutMillis,
+      BiConsumer<byte[], Integer> done,
+      Consumer<ProtocolException> refused) {
+    this.vertx = vertx;
+    this.request = request;
+    this.limit = Math.min(limit, Integer.MAX_VALUE - 16);
+    this.timeoutMillis = timeoutMillis;
+    this.done = done;
+    this.refused = refused;
+  }
+
+  void read() {
+    String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    long size = announced == null ? -1 : Long.parseLong(announced);
+    if (size > limit) {
+      refuse(tooLarge());
+      return;
+    }
+    body = new byte[size < 0 ? 1024 : (int) Math.min(size, FIRST)];
+    if (size < 0 || size > FIRST) {
+      timer = vertx.setTimer(timeoutMillis, id -> timedOut());
+    }
+    request.handler(this::append);
+    request.endHandler(end -> finish());
+    request.exceptionHandler(error -> stop());
+    if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+      request.response().writeContinue();
+    }
+  }
+
+  private void append(Buffer chunk) {
+    if (over) {
+      return;
+    }
+    int needed = length + chunk.length();
+    if (needed > limit || needed < 0) {
+      refuse(tooLarge());
+      return;
+    }
+    if (needed > body.length) {
+      long doubled = Math.min(limit, Math.max(needed, 2L * body.length));
+      body = Arrays.copyOf(body, (int) doubled);
+    }
+    chunk.getBytes(body, length);
+    length = needed;
+  }
+
+  private void finish() {
+    if (!over) {
+      stop();
+      done.accept(body, length);
+    }
+  }
+
+  private void timedOut() {
+    timer = -1;
+    refuse(
+        new ProtocolException(
+            504, "the body did not arrive within the request timeout of " + timeoutMillis + " ms"));
+  }
+
+  private ProtocolException tooLarge() {
+    return new ProtocolException(
+        413,
+        "the body is larger than the limit of "
+            + limit
+            + " bytes; send fewer rows a request, or use binary tensors");
+  }
+
+  private void refuse(ProtocolException why) {
+    stop();
+    body = null;
+    discard(vertx, request);
+    refused.accept(why);
+  }
+
+  private void stop() {
+    over = true;
+    if (timer >= 0) {
+      vertx.cancelTimer(timer);
+      timer = -1;
+    }
+  }
+
+  /**
+   * Reads the rest of a body that nobody wants, for a while: a connection that is closed on a
+   * client in the middle of sending loses the answer.
+   */
+  static void discard(Vertx vertx, HttpServerRequest request) {
+    if (request.isEnded()) {
+      return;
+    }
+    long timer = vertx.setTimer(DISCARD_MILLIS, id -> request.connection().close());
+    request.handler(chunk -> {});
+    request.exceptionHandler(error -> vertx.cancelTimer(timer));
+    request.endHandler(end -> vertx.cancelTimer(timer));
+    request.resume();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.modelyard.runtime.inference;
+
+import dev.modelyard.runtime.inference.InferenceException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * One worker: takes batches from the queue and computes them, until the queue is closed and empty.
+ */
+final class BatchThread implements Runnable {
+  private static final Logger LOG = Logger.getLogger(BatchThread.class);
+
+  private final LoadedModel model;
+  private final WarmUp warmUp;
+  private final RequestQueue queue;
+  private final ServingStats stats;
+
+  /** Whether requests may share a batch; shared by the workers, switched off for good. */
+  private final AtomicBoolean batching;
+
+  private final CompletableFuture<Void> warm = new CompletableFuture<>();
+  private volatile Running running;
+
+  /**
+   * A batch being computed.
+   *
+   * @param since {@link System#nanoTime()}
+   */
+  record Running(List<Pending> batch, long since) {}
+
+  BatchThread(
+      LoadedModel model,
+      WarmUp warmUp,
+      RequestQueue queue,
+      ServingStats stats,
+      AtomicBoolean batching) {
+    this.model = model;
+    this.warmUp = warmUp;
+    this.queue = queue;
+    this.stats = stats;
+    this.batching = batching;
+  }
+
+  /** Done after the first prediction, or failed with a {@code ModelFailure}. */
+  CompletableFuture<Void> warm() {
+    return warm;
+  }
+
+  /** The batch that is being computed now; null between batches. */
+  Running running() {
+    return running;
+  }
+
+  @Override
+  public void run() {
+    try (InferenceWorker worker = model.newWorker()) {
+      warmUp.run(worker, batching);
+      warm.complete(null);
+      List<Pending> batch = queue.take();
+      while (batch != null) {
+        compute(worker, batch);
+        batch = queue.take();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Throwable e) {
+      if (!warm.completeExceptionally(e)) {
+        LOG.error("An inference worker stopped", e);
+      }
+    }
+  }
+
+  private void compute(InferenceWorker worker, List<Pending> taken) {
+    long now = System.nanoTime();
+    running = new Running(taken, now);
+    taken.forEach(request -> stats.started(request, now));
+    try {
+      List<Pending> batch = new ArrayList<>(taken.size());
+      for (Pending request : taken) {
+        if (stillWanted(request, now)) {
+          batch.add(request);
+        }
+      }
+      if (batch.size() > 1 && batching.get() && computeTogether(worker, batch)) {
+        return;
+      }
+      for (Pending request : batch) {
+        if (stillWanted(request, System.nanoTime())) {
+          computeAlone(worker, request);
+        }
+      }
+    } finally {
+      running = null;
+      taken.forEach(request -> stats.finished());
+    }
+  }
+
+  private boolean stillWanted(Pending request, long now) {
+    if (request.isExpired(now)) {
+      Answers.timeout(request, stats, "in the queue");
+    }
+    return !request.isAnswered();
+  }
+
+  /** False where the requests have to be computed one at a time, so that a bad one fails alone. */
+  private boolean computeTogether(InferenceWorker worker, List<Pending> batch) {
+    int rows = batch.stream().mapToInt(request -> request.rows).sum();
+    List<Tensor> outputs;
+    try {
+      stats.computing(rows);
+      outputs = worker.predict(batch.stream().map(request -> request.inputs).toList());
+    } catch (InferenceException | OutOfMemoryError e) {
+      LOG.debugf("A batch of %d rows failed; each request is tried alone: %s", rows, e);
+      return false;
+    }
+    for (Tensor output : outputs) {
+      if (output.shape().length == 0 || output.shape()[0] != rows) {
+        batching.set(false);
+        LOG.warnf(
+            "Output '%s' has shape %s for %d rows: the model does not keep rows apart, so its"
+                + " requests are not batched from now on",
+            output.name(), List.of(output), rows);
+        return false;
+      }
+    }
+    int from = 0;
+    for (Pending request : batch) {
+      List<Tensor> own = new ArrayList<>(outputs.size());
+      for (Tensor output : outputs) {
+        own.add(output.rows(from, request.rows));
+      }
+      from += request.rows;
+      Answers.completed(request, stats, own);
+    }
+    return true;
+  }
+
+  private void computeAlone(InferenceWorker worker, Pending request) {
+    try {
+      stats.computing(Math.max(1, request.rows));
+      Answers.completed(request, stats, worker.predict(List.of(request.inputs)));
+    } catch (InferenceException e) {
+      Answers.failed(request, stats, e);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.error("A prediction failed in a way that is not the request's fault", e);
+      Answers.failed(
+          request, stats, InferenceException.of(Kind.ENGINE_FAILED, "the model failed: " + e, e));
+    }
+  }
+}

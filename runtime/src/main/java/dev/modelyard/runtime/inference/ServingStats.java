@@ -1,0 +1,86 @@
+package dev.modelyard.runtime.inference;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
+
+/** Counts what the batcher does, for {@code /status} and for Prometheus. */
+final class ServingStats {
+  private static final double[] BATCH_BOUNDS = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final LongAdder completed = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final Counter rejected;
+  private final Timer queueDuration;
+  private final DistributionSummary batchSize;
+
+  ServingStats(MeterRegistry registry, String model, IntSupplier queued) {
+    rejected =
+        Counter.builder("modelyard.requests.rejected")
+            .description("Requests refused because the queue was full")
+            .tag("model", model)
+            .register(registry);
+    queueDuration =
+        Timer.builder("modelyard.queue.duration")
+            .description("From arrival in the queue to the start of the batch")
+            .tag("model", model)
+            .serviceLevelObjectives(LatencyBounds.all())
+            .register(registry);
+    batchSize =
+        DistributionSummary.builder("modelyard.batch.size")
+            .description("Rows computed together")
+            .tag("model", model)
+            .serviceLevelObjectives(BATCH_BOUNDS)
+            .register(registry);
+    Gauge.builder("modelyard.requests.in.flight", inFlight, AtomicInteger::get)
+        .description("Requests being computed")
+        .tag("model", model)
+        .register(registry);
+    Gauge.builder("modelyard.requests.queued", queued, IntSupplier::getAsInt)
+        .description("Requests waiting")
+        .tag("model", model)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  void started(Pending request, long now) {
+    inFlight.incrementAndGet();
+    queueDuration.record(now - request.arrived, TimeUnit.NANOSECONDS);
+  }
+
+  void computing(int rows) {
+    batchSize.record(rows);
+  }
+
+  void finished() {
+    inFlight.decrementAndGet();
+  }
+
+  void completed() {
+    completed.increment();
+  }
+
+  void failed() {
+    failed.increment();
+  }
+
+  void rejected() {
+    rejected.increment();
+  }
+
+  long completedCount() {
+    return completed.sum();
+  }
+
+  InferenceService.Load load(int queued) {
+    return new InferenceService.Load(
+        inFlight.get(), queued, completed.sum(), (long) rejected.count(), failed.sum());
+  }
+}

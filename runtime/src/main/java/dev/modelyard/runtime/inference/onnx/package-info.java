@@ -1,0 +1,2 @@
+/** ONNX Runtime, through DJL. The only package that names either. */
+package dev.modelyard.runtime.inference.onnx;

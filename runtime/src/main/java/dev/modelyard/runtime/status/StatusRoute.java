@@ -1,0 +1,33 @@
+package dev.modelyard.runtime.status;
+
+import dev.modelyard.runtime.inference.InferenceService;
+import dev.modelyard.runtime.model.ModelLifecycle;
+import io.quarkus.vertx.http.ManagementInterface;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+
+/** {@code GET /status} on the management port. */
+@Singleton
+class StatusRoute {
+  private final ModelLifecycle lifecycle;
+  private final Instance<InferenceService> inference;
+
+  StatusRoute(ModelLifecycle lifecycle, Instance<InferenceService> inference) {
+    this.lifecycle = lifecycle;
+    this.inference = inference;
+  }
+
+  void register(@Observes ManagementInterface management) {
+    management
+        .router()
+        .get("/status")
+        .handler(
+            context ->
+                context
+                    .response()
+                    .putHeader("Content-Type", "application/json")
+                    .putHeader("Cache-Control", "no-store")
+                    .end(StatusDocument.of(lifecycle.status(), inference.get().load()).toBuffer()));
+  }
+}

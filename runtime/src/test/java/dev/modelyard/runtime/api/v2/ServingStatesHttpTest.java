@@ -1,0 +1,175 @@
+package dev.modelyard.runtime.api.v2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.modelyard.runtime.inference.ServingOptions;
+import dev.modelyard.runtime.inference.TestModels;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Answers that depend on where the server is in its life, and on how busy it is. */
+@Timeout(60)
+class ServingStatesHttpTest {
+  private static final String ROW =
+      "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,2],\"data\":[%s]}]}";
+
+  /** Requests wait in the queue for a fuller batch, for as long as a test likes. */
+  private static ServingOptions waiting(int queue, Duration timeout) {
+    return new ServingOptions(32, Duration.ofMinutes(5), queue, 1 << 20, timeout, 1);
+  }
+
+  private static CompletableFuture<HttpResponse<String>> inBackground(TestServer server) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return server.infer(ROW.formatted("1,1"));
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  @Test
+  void isNotReadyBeforeTheModelIs() throws Exception {
+    try (TestServer server = new TestServer(TestModels.OPTIONS)) {
+      assertThat(server.get("/v2/health/live").statusCode()).isEqualTo(200);
+      assertThat(server.get("/v2").statusCode()).isEqualTo(200);
+      for (String path : new String[] {"/v2/health/ready", "/v2/models/digits/ready"}) {
+        HttpResponse<String> ready = server.get(path);
+        assertThat(ready.statusCode()).isEqualTo(503);
+        assertThat(ready.body()).contains("\"ready\":false");
+      }
+      for (HttpResponse<String> response :
+          new HttpResponse[] {server.infer(ROW), server.get("/v2/models/digits")}) {
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).contains("\"error\":\"the model is not ready yet");
+        assertThat(response.headers().firstValue("retry-after")).hasValue("5");
+      }
+    }
+  }
+
+  @Test
+  void asksClientsToLeaveWhileItCloses() throws Exception {
+    try (TestServer server = TestServer.serving("sqrt")) {
+      server.service.closing();
+      HttpResponse<String> response = server.infer(ROW.formatted("4,9"));
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.body()).contains("\"data\":[2.0,3.0]");
+      assertThat(response.headers().firstValue("connection")).hasValue("close");
+      assertThat(server.get("/v2/health/ready").headers().firstValue("connection"))
+          .hasValue("close");
+    }
+  }
+
+  @Test
+  void answersWhatWaitsAndRefusesWhatComesWhileItDrains() throws Exception {
+    try (TestServer server = TestServer.serving("sqrt", waiting(10, Duration.ofSeconds(30)))) {
+      CompletableFuture<HttpResponse<String>> waiting = inBackground(server);
+      await().until(() -> server.service.load().queued() == 1);
+      assertThat(server.service.drain(Duration.ofSeconds(20))).isTrue();
+      assertThat(waiting.join().statusCode()).isEqualTo(200);
+      HttpResponse<String> late = server.infer(ROW.formatted("1,1"));
+      assertThat(late.statusCode()).isEqualTo(503);
+      assertThat(late.body()).contains("shutting down");
+      assertThat(late.headers().firstValue("retry-after")).hasValue("1");
+    }
+  }
+
+  @Test
+  void refusesWhenTheQueueIsFullAndAnswersInTime() throws Exception {
+    try (TestServer server = TestServer.serving("sqrt", waiting(1, Duration.ofSeconds(1)))) {
+      CompletableFuture<HttpResponse<String>> waiting = inBackground(server);
+      await().until(() -> server.service.load().queued() == 1);
+      HttpResponse<String> refused = server.infer(ROW.formatted("1,1"));
+      assertThat(refused.statusCode()).isEqualTo(429);
+      assertThat(refused.body()).contains("the queue is full: 1 requests wait already");
+      assertThat(refused.headers().firstValueAsLong("retry-after").orElseThrow()).isPositive();
+      assertThat(waiting.join().statusCode()).isEqualTo(504);
+      assertThat(waiting.join().body()).contains("1000 ms");
+      await().until(() -> server.service.load().queued() == 0);
+    }
+  }
+
+  @Test
+  void aClientThatLeavesIsNotComputed() throws Exception {
+    try (TestServer server = TestServer.serving("sqrt", waiting(10, Duration.ofSeconds(30)))) {
+      byte[] body = ROW.formatted("1,1").getBytes(StandardCharsets.UTF_8);
+      try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        OutputStream out = socket.getOutputStream();
+        out.write(
+            "POST /v2/models/digits/infer HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+                .formatted(body.length)
+                .getBytes(StandardCharsets.US_ASCII));
+        out.write(body);
+        await().until(() -> server.service.load().queued() == 1);
+      }
+      await().until(() -> server.service.load().queued() == 0);
+      assertThat(server.service.load().completed()).isZero();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          server
+                              .registry
+                              .get("modelyard.request.duration")
+                              .tag("code", "499")
+                              .timer()
+                              .count())
+                      .isEqualTo(1));
+      assertThat(server.service.drain(Duration.ofSeconds(20))).isTrue();
+    }
+  }
+
+  @Test
+  void aBodyThatNeverEndsIsGivenUp() throws Exception {
+    ServingOptions options =
+        new ServingOptions(32, Duration.ZERO, 10, 1 << 20, Duration.ofMillis(200), 1);
+    try (TestServer server = TestServer.serving("sqrt", options);
+        Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("POST /v2/models/digits/infer HTTP/1.1\r\nHost: x\r\n"
+                      + "Content-Length: 1000000\r\nExpect: 100-continue\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      byte[] answer = new byte[4096];
+      StringBuilder text = new StringBuilder();
+      while (!text.toString().contains("did not arrive")) {
+        int read = socket.getInputStream().read(answer);
+        assertThat(read).isPositive();
+        text.append(new String(answer, 0, read, StandardCharsets.US_ASCII));
+      }
+      assertThat(text).startsWith("HTTP/1.1 100 Continue").contains("HTTP/1.1 504");
+    }
+  }
+
+  @Test
+  void saysThatJsonCannotWriteWhatTheModelGave() throws Exception {
+    try (TestServer server = TestServer.serving("sqrt")) {
+      HttpResponse<String> response = server.infer(ROW.formatted("1,-1"));
+      assertThat(response.statusCode()).isEqualTo(500);
+      assertThat(response.body())
+          .contains("output 'y' of shape [1, 2] has NaN at element 1")
+          .contains("binary_data");
+    }
+  }
+
+  @Test
+  void blamesTheInputWhereTheEngineDoes() throws Exception {
+    try (TestServer server = TestServer.serving("gather")) {
+      HttpResponse<String> response =
+          server.infer(
+              "{\"inputs\":[{\"name\":\"index\",\"datatype\":\"INT64\",\"shape\":[1],"
+                  + "\"data\":[10]}]}");
+      assertThat(response.statusCode()).isEqualTo(400);
+      assertThat(response.body()).contains("the model failed").contains("out of data bounds");
+    }
+  }
+}

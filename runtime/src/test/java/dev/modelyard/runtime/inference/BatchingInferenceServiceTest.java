@@ -1,0 +1,285 @@
+package dev.modelyard.runtime.inference;
+
+import static dev.modelyard.runtime.inference.TestModels.floats;
+import static dev.modelyard.runtime.inference.TestModels.longs;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.modelyard.runtime.inference.InferenceException.Kind;
+import dev.modelyard.runtime.model.FailureReason;
+import dev.modelyard.runtime.model.ModelFailure;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class BatchingInferenceServiceTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private BatchingInferenceService service;
+  private GatedModel model;
+
+  @AfterEach
+  void stop() {
+    if (model != null) {
+      model.pass(1_000_000);
+      service.drain(Duration.ofSeconds(10));
+      model.close();
+    }
+  }
+
+  private void serve(String name, ServingOptions options) {
+    model = new GatedModel(TestModels.load(name));
+    service = new BatchingInferenceService(options, "digits", registry);
+    service.start(model);
+  }
+
+  private static ServingOptions options(int queue, Duration timeout) {
+    return new ServingOptions(32, Duration.ZERO, queue, 256L << 20, timeout, 1);
+  }
+
+  private Answer submit(Tensor... inputs) {
+    Answer answer = new Answer();
+    service.submit(List.of(inputs), answer);
+    return answer;
+  }
+
+  /** Occupies the one worker with a request, so that what follows waits in the queue. */
+  private Answer occupy(Tensor... inputs) throws InterruptedException {
+    model.closeGate();
+    Answer answer = submit(inputs);
+    assertThat(model.entered.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+    return answer;
+  }
+
+  @Test
+  void computesTogetherWhatWaitsAndGivesEachItsRows() throws Exception {
+    serve("wide", TestModels.OPTIONS);
+    Answer first = occupy(floats("x", new long[] {1, 1}, 0));
+    Answer one = submit(floats("x", new long[] {1, 2}, 1, 2));
+    Answer other = submit(floats("x", new long[] {1, 3}, 9, 9, 9));
+    Answer two = submit(floats("x", new long[] {2, 2}, 3, 4, 5, 6));
+    assertThat(service.load()).isEqualTo(new InferenceService.Load(1, 3, 0, 0, 0));
+    model.pass(3);
+    assertThat(first.floats()).containsExactly(0);
+    assertThat(one.floats()).containsExactly(2, 4);
+    assertThat(two.floats()).containsExactly(6, 8, 10, 12);
+    assertThat(two.outputs().get(0).shape()).containsExactly(2, 2);
+    assertThat(other.floats()).containsExactly(18, 18, 18);
+    assertThat(model.batches).containsExactly(1, 2, 1);
+    await().until(() -> service.load().inFlight() == 0);
+    assertThat(service.load().completed()).isEqualTo(4);
+    assertThat(registry.get("modelyard.batch.size").summary().max()).isEqualTo(3);
+    assertThat(registry.get("modelyard.queue.duration").timer().count()).isEqualTo(4);
+  }
+
+  @Test
+  void splitsStrings() throws Exception {
+    serve("identity_bytes", TestModels.OPTIONS);
+    Answer first = occupy(Tensor.ofStrings("x", new long[] {1, 2}, new String[] {"a", "b"}));
+    Answer one = submit(Tensor.ofStrings("x", new long[] {1, 2}, new String[] {"c", "d"}));
+    Answer two =
+        submit(Tensor.ofStrings("x", new long[] {2, 2}, new String[] {"e", "f", "g", "h"}));
+    model.pass(2);
+    assertThat(first.outputs().get(0).strings()).containsExactly("a", "b");
+    assertThat(one.outputs().get(0).strings()).containsExactly("c", "d");
+    assertThat(two.outputs().get(0).strings()).containsExactly("e", "f", "g", "h");
+  }
+
+  @Test
+  void aBadRequestFailsAlone() throws Exception {
+    serve("gather", TestModels.OPTIONS);
+    occupy(longs("index", 0));
+    Answer good = submit(longs("index", 3));
+    Answer bad = submit(longs("index", 99));
+    Answer alsoGood = submit(longs("index", 5, 6));
+    model.pass(10);
+    assertThat(good.floats()).containsExactly(6, 7);
+    assertThat(alsoGood.floats()).containsExactly(10, 11, 12, 13);
+    assertThat(bad.failure().kind()).isEqualTo(Kind.INVALID_INPUT);
+    assertThat(bad.failure()).hasMessageContaining("out of data bounds");
+    assertThat(model.batches).containsExactly(1, 3, 1, 1, 1);
+    await().until(() -> service.load().inFlight() == 0);
+    assertThat(service.load().failed()).isEqualTo(1);
+    assertThat(service.load().completed()).isEqualTo(3);
+  }
+
+  /** A fixed first dimension, rows that depend on each other, more rows out than in. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fixed", "mixing", "doubling"})
+  void doesNotBatchWhereTheFirstDimensionIsNoBatch(String name) throws Exception {
+    serve(name, TestModels.OPTIONS);
+    long[] shape = name.equals("fixed") ? new long[] {2, 3} : new long[] {3, 2};
+    Tensor input = floats("x", shape, 1, 2, 3, 4, 5, 6);
+    float[] alone = occupyAndPass(input);
+    Answer one = submit(input);
+    Answer two = submit(input);
+    model.pass(2);
+    assertThat(one.floats()).containsExactly(alone);
+    assertThat(two.floats()).containsExactly(alone);
+    assertThat(model.batches).containsOnly(1);
+  }
+
+  private float[] occupyAndPass(Tensor input) throws Exception {
+    Answer answer = occupy(input);
+    model.pass(1);
+    return answer.floats();
+  }
+
+  @Test
+  void computesMoreRowsThanABatchHasAlone() throws Exception {
+    serve("wide", TestModels.OPTIONS);
+    occupy(floats("x", new long[] {1, 1}, 0));
+    Answer small = submit(floats("x", new long[] {1, 1}, 1));
+    Answer large = submit(floats("x", new long[] {33, 1}, new float[33]));
+    model.pass(3);
+    assertThat(small.floats()).containsExactly(2);
+    assertThat(large.floats()).hasSize(33);
+    assertThat(model.batches).containsExactly(1, 1, 1);
+  }
+
+  @Test
+  void computesAloneWhereInputsDifferInRows() throws Exception {
+    serve("two", TestModels.OPTIONS);
+    occupy(floats("a", new long[] {1, 2}, 0, 0), floats("b", new long[] {1, 2}, 0, 0));
+    Answer broadcast =
+        submit(floats("a", new long[] {2, 2}, 1, 2, 3, 4), floats("b", new long[] {1, 2}, 10, 20));
+    Answer plain =
+        submit(floats("b", new long[] {1, 2}, 1, 1), floats("a", new long[] {1, 2}, 5, 6));
+    model.pass(3);
+    assertThat(broadcast.floats()).containsExactly(11, 22, 13, 24);
+    assertThat(plain.floats()).containsExactly(6, 7);
+  }
+
+  @Test
+  void refusesWhenTheQueueIsFull() throws Exception {
+    serve("gather", options(2, LONG));
+    occupy(longs("index", 0));
+    submit(longs("index", 1));
+    submit(longs("index", 2));
+    assertThatThrownBy(() -> submit(longs("index", 3)))
+        .isInstanceOfSatisfying(
+            InferenceException.class,
+            e -> {
+              assertThat(e.kind()).isEqualTo(Kind.QUEUE_FULL);
+              assertThat(e.retryAfterSeconds()).isBetween(1, 60);
+            })
+        .hasMessageContaining("2 requests wait already");
+    assertThat(service.load().rejected()).isEqualTo(1);
+    assertThat(registry.get("modelyard.requests.rejected").counter().count()).isEqualTo(1);
+    assertThat(registry.get("modelyard.requests.queued").gauge().value()).isEqualTo(2);
+    assertThat(registry.get("modelyard.requests.in.flight").gauge().value()).isEqualTo(1);
+  }
+
+  @Test
+  void answersInTimeThoughTheWorkerIsBusy() throws Exception {
+    serve("gather", options(10, Duration.ofMillis(200)));
+    Answer computing = occupy(longs("index", 0));
+    Answer waiting = submit(longs("index", 1));
+    assertThat(computing.failure().kind()).isEqualTo(Kind.TIMEOUT);
+    assertThat(waiting.failure().kind()).isEqualTo(Kind.TIMEOUT);
+    assertThat(waiting.failure()).hasMessageContaining("200 ms").hasMessageContaining("queue");
+    assertThat(service.load()).isEqualTo(new InferenceService.Load(1, 0, 0, 0, 2));
+    model.pass(1);
+    await().until(() -> service.load().inFlight() == 0);
+    assertThat(model.batches).containsExactly(1);
+  }
+
+  @Test
+  void doesNotComputeWhatWasCancelled() throws Exception {
+    serve("gather", TestModels.OPTIONS);
+    occupy(longs("index", 0));
+    Answer cancelled = new Answer();
+    service.submit(List.of(longs("index", 1)), cancelled).cancel();
+    Answer kept = submit(longs("index", 2));
+    assertThat(cancelled.failure().kind()).isEqualTo(Kind.CANCELLED);
+    assertThat(service.load().queued()).isEqualTo(1);
+    model.pass(2);
+    assertThat(kept.floats()).containsExactly(4, 5);
+    assertThat(model.batches).containsExactly(1, 1);
+  }
+
+  @Test
+  void drainFinishesWhatWaitsAndRefusesWhatComes() throws Exception {
+    serve("gather", TestModels.OPTIONS);
+    Answer computing = occupy(longs("index", 0));
+    Answer waiting = submit(longs("index", 1));
+    CompletableFuture<Boolean> drained = CompletableFuture.supplyAsync(() -> service.drain(LONG));
+    await().until(() -> !service.ready());
+    assertThatThrownBy(() -> submit(longs("index", 2)))
+        .isInstanceOfSatisfying(
+            InferenceException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE))
+        .hasMessageContaining("shutting down");
+    assertThat(drained).isNotDone();
+    model.pass(2);
+    assertThat(computing.floats()).containsExactly(0, 1);
+    assertThat(waiting.floats()).containsExactly(2, 3);
+    assertThat(drained.get(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(service.load().completed()).isEqualTo(2);
+  }
+
+  @Test
+  void drainGivesUpAfterItsTime() throws Exception {
+    serve("gather", TestModels.OPTIONS);
+    occupy(longs("index", 0));
+    assertThat(service.drain(Duration.ofMillis(20))).isFalse();
+  }
+
+  @Test
+  void drainWaitsForAnswersBeingWritten() {
+    serve("gather", TestModels.OPTIONS);
+    service.exchanges().begin();
+    CompletableFuture<Boolean> drained = CompletableFuture.supplyAsync(() -> service.drain(LONG));
+    await().until(() -> !service.ready());
+    assertThat(drained).isNotDone();
+    service.exchanges().end();
+    assertThat(drained.join()).isTrue();
+  }
+
+  @Test
+  void isNotReadyBeforeItIsStarted() {
+    service = new BatchingInferenceService(TestModels.OPTIONS, "digits", registry);
+    assertThat(service.ready()).isFalse();
+    assertThat(service.hung()).isEmpty();
+    assertThat(service.load()).isEqualTo(new InferenceService.Load(0, 0, 0, 0, 0));
+    assertThatThrownBy(() -> submit(longs("index", 0)))
+        .isInstanceOf(InferenceException.class)
+        .hasMessageContaining("not ready yet");
+    assertThat(service.drain(Duration.ofSeconds(1))).isTrue();
+  }
+
+  @Test
+  void doesNotStartAModelThatGivesNoFiniteNumbers() {
+    service = new BatchingInferenceService(TestModels.OPTIONS, "digits", registry);
+    try (LoadedModel log = TestModels.load("log")) {
+      assertThatThrownBy(() -> service.start(log))
+          .isInstanceOfSatisfying(
+              ModelFailure.class, e -> assertThat(e.reason()).isEqualTo(FailureReason.WarmUpFailed))
+          .hasMessageContaining("-Infinity at element 0 of output 'y'");
+      assertThat(service.ready()).isFalse();
+    }
+  }
+
+  @Test
+  void severalWorkersNeverSwapRows() throws Exception {
+    serve("wide", new ServingOptions(32, Duration.ofMillis(1), 100_000, 256L << 20, LONG, 3));
+    List<Answer> answers = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      float[] row = i % 3 == 0 ? new float[] {i, i} : new float[] {i};
+      answers.add(submit(floats("x", new long[] {1, row.length}, row)));
+    }
+    for (int i = 0; i < answers.size(); i++) {
+      assertThat(answers.get(i).floats()).hasSize(i % 3 == 0 ? 2 : 1).containsOnly(2f * i);
+    }
+  }
+}
