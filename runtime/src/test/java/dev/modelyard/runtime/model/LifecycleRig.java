@@ -129,13 +129,19 @@ public final class LifecycleRig implements AutoCloseable {
 
   private InferenceService service() {
     return answering(
-        InferenceService.class, Map.of("start", this::startServing, "drain", this::drain));
+        InferenceService.class,
+        Map.of("start", this::startServing, "closing", this::closing, "drain", this::drain));
   }
 
   private Object startServing(Object[] arguments) {
     events.add("warm up");
     warmUp.run();
     ready.countDown();
+    return null;
+  }
+
+  private Object closing(Object[] arguments) {
+    events.add("closing");
     return null;
   }
 

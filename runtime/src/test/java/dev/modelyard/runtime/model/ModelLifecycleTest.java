@@ -214,7 +214,7 @@ class ModelLifecycleTest {
 
     assertThat(rig.awaitExit()).isZero();
     assertThat(rig.exits).isEmpty();
-    assertThat(rig.events).endsWith("drain in DRAINING within PT58S", "close");
+    assertThat(rig.events).endsWith("closing", "drain in DRAINING within PT58S", "close");
     assertThat(rig.lifecycle.draining()).isTrue();
     assertThat(rig.lifecycle.ready()).isFalse();
     assertThat(rig.lifecycle.started()).isTrue();
