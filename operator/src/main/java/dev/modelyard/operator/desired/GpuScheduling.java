@@ -67,6 +67,9 @@ final class GpuScheduling {
   }
 
   private static long mebibytes(Quantity quantity) {
-    return quantity.getNumericalAmount().divide(MEBIBYTE, 0, RoundingMode.CEILING).longValueExact();
+    return Quantities.amount(quantity)
+        .divide(MEBIBYTE, 0, RoundingMode.CEILING)
+        .min(BigDecimal.valueOf(Long.MAX_VALUE))
+        .longValueExact();
   }
 }

@@ -9,6 +9,7 @@ import dev.modelyard.api.v1alpha1.Serving;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ import java.util.TreeMap;
 final class RuntimeEnvironment {
   private static final String PREFIX = "MODELYARD_";
   private static final String DEFAULT_LOAD_TIMEOUT = "30m";
+
+  /** More than any node has; a limit beyond it is no limit. */
+  private static final BigDecimal MOST_CPUS = BigDecimal.valueOf(4096);
 
   private RuntimeEnvironment() {}
 
@@ -110,7 +114,7 @@ final class RuntimeEnvironment {
     if (limit == null) {
       return OptionalInt.empty();
     }
-    int cpus = limit.getNumericalAmount().setScale(0, RoundingMode.CEILING).intValueExact();
+    int cpus = Quantities.amount(limit).min(MOST_CPUS).setScale(0, RoundingMode.CEILING).intValue();
     return OptionalInt.of(Math.max(1, cpus / workers(template.serving())));
   }
 

@@ -44,6 +44,11 @@ record Cause(Kind kind, Reason reason, String message) {
     return kind == Kind.FAILED || kind == Kind.BLOCKED;
   }
 
+  /** Whether it is only the time that a start takes. */
+  boolean ofStart() {
+    return kind == Kind.CREATING || kind == Kind.LOADING;
+  }
+
   private static String sentence(String text) {
     return text.matches("(?s).*[.!?…]") ? text : text + ".";
   }

@@ -10,6 +10,7 @@ import static dev.modelyard.operator.status.Conditions.UNKNOWN;
 
 import dev.modelyard.api.v1alpha1.ModelDeploymentStatus.LoadedModel;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,25 +37,17 @@ final class ConditionsOf {
     String count =
         "%d of %d replicas are ready.".formatted(situation.ready(), situation.replicas());
     if (situation.serves()) {
-      boolean current = situation.stable().filter(RevisionView::current).isPresent();
-      // While the Deployment controller catches up with a new number, what was true stays true.
-      return current || conditions.wasTrue(READY)
-          ? conditions.of(READY, TRUE, Reason.Ready, count)
-          : conditions.of(
-              READY,
-              FALSE,
-              Reason.Starting,
-              count + " The Deployment controller has not taken up the Deployment yet.");
+      return conditions.of(READY, TRUE, Reason.Ready, count);
     }
     Cause cause = situation.cause();
-    boolean moving =
-        situation.ready() > 0
-            && (cause.kind() == Cause.Kind.CREATING || cause.kind() == Cause.Kind.LOADING);
-    return conditions.of(
-        READY,
-        FALSE,
-        moving ? Reason.NotEnoughReplicas : cause.reason(),
-        count + " " + cause.message());
+    if (cause.ofStart()) {
+      return conditions.of(
+          READY,
+          FALSE,
+          situation.ready() > 0 && !situation.enough() ? Reason.NotEnoughReplicas : cause.reason(),
+          count + " " + cause.message());
+    }
+    return conditions.of(READY, FALSE, cause.reason(), count + " " + named(cause));
   }
 
   private static Condition progressing(Situation situation, Conditions conditions) {
@@ -77,7 +70,7 @@ final class ConditionsOf {
     if (situation.stable().filter(RevisionView::failed).isPresent()) {
       return conditions.of(PROGRESSING, FALSE, cause.reason(), cause.message());
     }
-    return situation.ready() > 0
+    return situation.ready() > 0 && !situation.enough()
         ? conditions.of(
             PROGRESSING,
             TRUE,
@@ -93,7 +86,7 @@ final class ConditionsOf {
         situation.ready() > 0
             ? "Revision %s serves on.".formatted(situation.stable().get().revision())
             : "No revision serves.";
-    String cause = candidate.cause().map(one -> one.reason() + ": " + one.message()).orElse("");
+    String cause = candidate.cause().map(ConditionsOf::named).orElse("");
     return candidate.failed()
         ? conditions.of(
             PROGRESSING,
@@ -109,6 +102,10 @@ final class ConditionsOf {
                 .formatted(
                     candidate.ready().size(), candidate.wanted(), candidate.revision(), cause)
                 .strip());
+  }
+
+  private static String named(Cause cause) {
+    return cause.ofStart() ? cause.message() : cause.reason() + ": " + cause.message();
   }
 
   private static Condition scheduled(Situation situation, Conditions conditions) {
@@ -144,7 +141,7 @@ final class ConditionsOf {
         : conditions.of(SCHEDULED, UNKNOWN, Reason.Starting, "Not every pod has been made yet.");
   }
 
-  private static boolean placed(io.fabric8.kubernetes.api.model.Pod pod) {
+  private static boolean placed(Pod pod) {
     return Pods.condition(pod, "PodScheduled")
         .filter(condition -> "True".equals(condition.getStatus()))
         .isPresent();

@@ -11,22 +11,33 @@ final class Phases {
       return Phase.ScaledToZero;
     }
     if (situation.problem().isPresent()) {
-      return situation.ready() > 0 ? Phase.Degraded : ofNothingReady(situation.cause());
+      return situation.ready() > 0 ? Phase.Degraded : ofNothingReady(situation);
     }
     if (situation.candidate().isPresent()) {
       RevisionView candidate = situation.candidate().get();
-      return situation.serves() && !candidate.failed() ? Phase.RollingOut : Phase.Degraded;
+      if (candidate.failed()) {
+        boolean hopeless =
+            situation.ready() == 0 && situation.stable().filter(RevisionView::failed).isPresent();
+        return hopeless ? Phase.Failed : Phase.Degraded;
+      }
+      return situation.serves() ? Phase.RollingOut : Phase.Degraded;
     }
     if (situation.serves()) {
       return Phase.Ready;
     }
-    return situation.ready() > 0 ? Phase.Degraded : ofNothingReady(situation.cause());
+    return situation.ready() > 0 && !situation.enough()
+        ? Phase.Degraded
+        : ofNothingReady(situation);
   }
 
-  private static Phase ofNothingReady(Cause cause) {
-    return switch (cause.kind()) {
+  private static Phase ofNothingReady(Situation situation) {
+    return switch (situation.cause().kind()) {
       case FAILED -> Phase.Failed;
-      case BLOCKED, WAITING, CREATING -> Phase.Pending;
+      case BLOCKED, WAITING ->
+          situation.stable().filter(RevisionView::loading).isPresent()
+              ? Phase.Loading
+              : Phase.Pending;
+      case CREATING -> Phase.Pending;
       case LOADING -> Phase.Loading;
     };
   }

@@ -58,7 +58,14 @@ record RevisionView(
             .flatMap(found -> found)
             .map(Cause::of)
             .toList();
-    Optional<Progress> progress = enough ? Optional.empty() : starts.progress(revision, starting);
+    Optional<Progress> progress =
+        enough
+            ? Optional.empty()
+            : starts.progress(
+                revision,
+                starting.stream()
+                    .filter(pod -> Pods.running(pod) || PodFailures.of(pod).isEmpty())
+                    .toList());
     Optional<Cause> problem =
         observation
             .problem()
@@ -69,7 +76,10 @@ record RevisionView(
             ? problem
             : problem
                 .or(() -> failures.stream().min(Comparator.comparing(Cause::kind)))
-                .or(() -> Optional.of(StartCauses.of(starting, progress)));
+                .or(
+                    () ->
+                        Optional.of(
+                            StartCauses.of(starting, progress, starts.loaded(revision, starting))));
     return new RevisionView(
         revision, wanted, deployment, active, ready, failures, progress, cause, starts);
   }
@@ -93,6 +103,11 @@ record RevisionView(
   boolean failed() {
     return cause.filter(Cause::ofFailure).isPresent()
         || !enough() && deployment.filter(DeploymentFailures::deadlineExceeded).isPresent();
+  }
+
+  /** Whether a pod runs and is on its way, whatever keeps others. */
+  boolean loading() {
+    return active.stream().anyMatch(pod -> Pods.running(pod) && PodFailures.of(pod).isEmpty());
   }
 
   RevisionStatus status() {

@@ -7,12 +7,14 @@ import java.util.Optional;
  *
  * @param replicas how many the spec asks for
  * @param stable the revision that serves; empty where a problem kept the first from being made
+ * @param wasReady whether the condition Ready was true before
  */
 record Situation(
     int replicas,
     Optional<RevisionView> stable,
     Optional<RevisionView> candidate,
-    Optional<Observation.Problem> problem) {
+    Optional<Observation.Problem> problem,
+    boolean wasReady) {
   boolean idle() {
     return replicas == 0 && problem.isEmpty();
   }
@@ -21,8 +23,16 @@ record Situation(
     return stable.map(view -> view.ready().size()).orElse(0);
   }
 
-  /** Whether the stable revision serves with as many replicas as are wanted. */
+  /**
+   * Whether the stable revision serves with as many replicas as are wanted. While the Deployment
+   * controller catches up with a new number, what was true stays true.
+   */
   boolean serves() {
+    return enough() && (wasReady || stable.filter(RevisionView::current).isPresent());
+  }
+
+  /** Whether enough pods are ready, whatever the Deployment controller knows of it. */
+  boolean enough() {
     return replicas > 0 && stable.filter(RevisionView::enough).isPresent();
   }
 
@@ -37,6 +47,12 @@ record Situation(
         .flatMap(RevisionView::cause)
         .or(() -> problem.map(Cause::of))
         .orElseGet(
-            () -> new Cause(Cause.Kind.CREATING, Reason.Starting, "The pods are being made."));
+            () ->
+                enough()
+                    ? new Cause(
+                        Cause.Kind.LOADING,
+                        Reason.Starting,
+                        "The Deployment controller has not taken up the Deployment yet.")
+                    : new Cause(Cause.Kind.CREATING, Reason.Starting, "The pods are being made."));
   }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 final class StartCauses {
   private StartCauses() {}
 
-  static Cause of(List<Pod> starting, Optional<Progress> progress) {
+  static Cause of(List<Pod> starting, Optional<Progress> progress, boolean loaded) {
     if (starting.isEmpty()) {
       return creating("The pods are being made.");
     }
@@ -18,9 +18,13 @@ final class StartCauses {
     }
     return progress
         .map(StartCauses::running)
-        .orElse(
-            loading(
-                Reason.Starting, "The model is loaded; the readiness probe has not passed yet."));
+        .orElseGet(
+            () ->
+                loading(
+                    Reason.Starting,
+                    loaded
+                        ? "The model is loaded; the readiness probe has not passed yet."
+                        : "The runtime is not ready yet."));
   }
 
   private static Cause running(Progress progress) {

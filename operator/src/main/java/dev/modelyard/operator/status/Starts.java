@@ -63,6 +63,13 @@ record Starts(Optional<RevisionStatus> previous, Map<String, RuntimeStatus> answ
         : Optional.of(new Progress("Starting", null, null));
   }
 
+  /** Whether one of the pods is done, and only its probe has not passed yet. */
+  boolean loaded(String revision, List<Pod> starting) {
+    return starting.stream()
+        .flatMap(pod -> answer(pod, revision).stream())
+        .anyMatch(answer -> "READY".equals(answer.state()));
+  }
+
   Optional<LoadedModel> model(String revision, List<Pod> ready) {
     return ofLastStart(revision, ready, Starts::model, previous.map(RevisionStatus::model));
   }

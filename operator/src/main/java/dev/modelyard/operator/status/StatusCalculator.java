@@ -24,7 +24,12 @@ public final class StatusCalculator {
     ModelDeployment resource = observation.resource();
     String name = resource.getMetadata().getName();
     ModelDeploymentStatus previous = resource.getStatus();
-    Situation situation = situation(observation);
+    Conditions conditions =
+        new Conditions(
+            previous == null ? null : previous.conditions(),
+            resource.getMetadata().getGeneration(),
+            now);
+    Situation situation = situation(observation, conditions);
     List<Pod> active =
         observation.pods().values().stream().flatMap(List::stream).filter(Pods::active).toList();
 
@@ -40,15 +45,10 @@ public final class StatusCalculator {
         Labels.selectorText(name),
         situation.stable().map(RevisionView::status).orElse(null),
         situation.candidate().map(RevisionView::status).orElse(null),
-        ConditionsOf.situation(
-            situation,
-            new Conditions(
-                previous == null ? null : previous.conditions(),
-                resource.getMetadata().getGeneration(),
-                now)));
+        ConditionsOf.situation(situation, conditions));
   }
 
-  private static Situation situation(Observation observation) {
+  private static Situation situation(Observation observation, Conditions conditions) {
     int replicas = Objects.requireNonNullElse(observation.resource().getSpec().replicas(), 1);
     String wanted = observation.wantedRevision();
     Optional<String> stable =
@@ -61,7 +61,8 @@ public final class StatusCalculator {
         replicas,
         stable.map(revision -> RevisionView.of(observation, revision, replicas)),
         candidate.map(revision -> RevisionView.of(observation, revision, replicas)),
-        observation.problem());
+        observation.problem(),
+        conditions.wasTrue(Conditions.READY));
   }
 
   /** Without a plan: who served before, or the wanted one where it is the first. */

@@ -95,7 +95,7 @@ class StatusGoldenTest {
         .isEmpty();
   }
 
-  private static Observation observation(Path folder) throws IOException {
+  static Observation observation(Path folder) throws IOException {
     return Golden.input(folder, Case.class).observation();
   }
 }
