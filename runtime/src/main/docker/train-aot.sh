@@ -51,7 +51,7 @@ call() {
     printf 'Content-Type: application/json\r\nContent-Length: %d\r\n\r\n' "$length"
     if [ $# -gt 3 ]; then cat "$4"; fi
   } >&3
-  cat <&3 > "$work/answer"
+  timeout 60 cat <&3 > "$work/answer"
   exec 3>&-
   head -n 1 "$work/answer" | cut -d ' ' -f 2
 }

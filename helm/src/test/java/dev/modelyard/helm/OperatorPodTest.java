@@ -9,9 +9,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OperatorPodTest {
-  private final Chart standard = Chart.render("default.yaml");
-  private final Chart everything = Chart.render("everything.yaml");
-  private final Chart single = Chart.render("single.yaml");
+  private static final Chart STANDARD = Chart.render("default.yaml");
+  private static final Chart EVERYTHING = Chart.render("everything.yaml");
+  private static final Chart SINGLE = Chart.render("single.yaml");
 
   /**
    * The restricted profile of https://kubernetes.io/docs/concepts/security/pod-security-standards.
@@ -41,42 +41,42 @@ class OperatorPodTest {
     "readinessProbe, /q/health/ready"
   })
   void isProbedOnTheManagementPort(String probe, String path) {
-    JsonNode request = standard.container().path(probe).path("httpGet");
+    JsonNode request = STANDARD.container().path(probe).path("httpGet");
 
     assertThat(request.path("path").asText()).isEqualTo(path);
     assertThat(request.path("port").asText()).isEqualTo("management");
-    assertThat(standard.container().path("ports").toString())
+    assertThat(STANDARD.container().path("ports").toString())
         .isEqualTo("[{\"name\":\"management\",\"containerPort\":9000}]");
   }
 
   @Test
   void hasATokenAndNoVariablesOfServices() {
-    assertThat(standard.pod().path("automountServiceAccountToken").asBoolean()).isTrue();
-    assertThat(standard.pod().path("enableServiceLinks").asBoolean(true)).isFalse();
+    assertThat(STANDARD.pod().path("automountServiceAccountToken").asBoolean()).isTrue();
+    assertThat(STANDARD.pod().path("enableServiceLinks").asBoolean(true)).isFalse();
   }
 
   @Test
   void twoRunByDefaultAndSurviveADrain() {
-    assertThat(standard.only("Deployment").at("/spec/replicas").asInt()).isEqualTo(2);
-    assertThat(standard.variable("MODELYARD_LEADER_ELECTION_ENABLED").asText()).isEqualTo("true");
-    assertThat(standard.only("PodDisruptionBudget").at("/spec/maxUnavailable").asInt())
+    assertThat(STANDARD.only("Deployment").at("/spec/replicas").asInt()).isEqualTo(2);
+    assertThat(STANDARD.variable("MODELYARD_LEADER_ELECTION_ENABLED").asText()).isEqualTo("true");
+    assertThat(STANDARD.only("PodDisruptionBudget").at("/spec/maxUnavailable").asInt())
         .isEqualTo(1);
-    assertThat(standard.pod().at("/topologySpreadConstraints/0/topologyKey").asText())
+    assertThat(STANDARD.pod().at("/topologySpreadConstraints/0/topologyKey").asText())
         .isEqualTo("kubernetes.io/hostname");
   }
 
-  /** A budget of a single pod would only block the drain of its node. */
+  /** A budget of a SINGLE pod would only block the drain of its node. */
   @Test
   void oneWithoutElectionIsReplacedAndNeverDoubled() {
-    assertThat(single.only("Deployment").at("/spec/strategy/type").asText()).isEqualTo("Recreate");
-    assertThat(single.variable("MODELYARD_LEADER_ELECTION_ENABLED").asText()).isEqualTo("false");
-    assertThat(single.all("PodDisruptionBudget")).isEmpty();
+    assertThat(SINGLE.only("Deployment").at("/spec/strategy/type").asText()).isEqualTo("Recreate");
+    assertThat(SINGLE.variable("MODELYARD_LEADER_ELECTION_ENABLED").asText()).isEqualTo("false");
+    assertThat(SINGLE.all("PodDisruptionBudget")).isEmpty();
   }
 
   /** The Service, the budget and the Deployment must mean the same pods. */
   @Test
   void isSelectedByItsOwnLabels() {
-    for (Chart chart : new Chart[] {standard, everything}) {
+    for (Chart chart : new Chart[] {STANDARD, EVERYTHING}) {
       JsonNode labels = chart.only("Deployment").at("/spec/template/metadata/labels");
       JsonNode selector = chart.only("Deployment").at("/spec/selector/matchLabels");
       assertThat(labels.properties()).containsAll(selector.properties());
@@ -88,22 +88,22 @@ class OperatorPodTest {
 
   @Test
   void imagesAreThoseOfTheChartsVersionOrThoseGiven() {
-    assertThat(standard.container().path("image").asText()).isEqualTo("modelyard/operator:0.1.0");
-    assertThat(standard.variable("MODELYARD_RUNTIME_IMAGE_CPU").asText())
+    assertThat(STANDARD.container().path("image").asText()).isEqualTo("modelyard/operator:0.1.0");
+    assertThat(STANDARD.variable("MODELYARD_RUNTIME_IMAGE_CPU").asText())
         .isEqualTo("modelyard/runtime-cpu:0.1.0");
-    assertThat(standard.variable("MODELYARD_RUNTIME_IMAGE_GPU").asText())
+    assertThat(STANDARD.variable("MODELYARD_RUNTIME_IMAGE_GPU").asText())
         .isEqualTo("modelyard/runtime-cuda:0.1.0");
-    assertThat(everything.container().path("image").asText())
+    assertThat(EVERYTHING.container().path("image").asText())
         .isEqualTo("images.example.org:5000/ml/operator@sha256:" + "0123456789abcdef".repeat(4));
-    assertThat(everything.variable("MODELYARD_RUNTIME_IMAGE_CPU").asText())
+    assertThat(EVERYTHING.variable("MODELYARD_RUNTIME_IMAGE_CPU").asText())
         .isEqualTo("images.example.org:5000/ml/cpu:2.0");
-    assertThat(everything.variable("MODELYARD_RUNTIME_IMAGE_GPU").asText())
+    assertThat(EVERYTHING.variable("MODELYARD_RUNTIME_IMAGE_GPU").asText())
         .isEqualTo("images.example.org:5000/ml/gpu@sha256:" + "fedcba9876543210".repeat(4));
   }
 
   @Test
   void everySettingReachesIt() {
-    JsonNode pod = everything.pod();
+    JsonNode pod = EVERYTHING.pod();
     assertThat(pod.at("/imagePullSecrets/0/name").asText()).isEqualTo("pull");
     assertThat(pod.path("nodeSelector").toString()).isEqualTo("{\"kubernetes.io/os\":\"linux\"}");
     assertThat(pod.at("/tolerations/0/key").asText()).isEqualTo("infra");
@@ -111,21 +111,21 @@ class OperatorPodTest {
     assertThat(pod.path("topologySpreadConstraints").findValuesAsText("topologyKey"))
         .containsExactly("topology.kubernetes.io/zone");
     assertThat(pod.path("priorityClassName").asText()).isEqualTo("system-cluster-critical");
-    assertThat(everything.container().path("imagePullPolicy").asText()).isEqualTo("Always");
-    assertThat(everything.container().at("/resources/limits/memory").asText()).isEqualTo("2Gi");
-    JsonNode template = everything.only("Deployment").at("/spec/template/metadata");
+    assertThat(EVERYTHING.container().path("imagePullPolicy").asText()).isEqualTo("Always");
+    assertThat(EVERYTHING.container().at("/resources/limits/memory").asText()).isEqualTo("2Gi");
+    JsonNode template = EVERYTHING.only("Deployment").at("/spec/template/metadata");
     assertThat(template.at("/annotations/example.org~1note").asText()).isEqualTo("1");
     assertThat(template.at("/labels/team").asText()).isEqualTo("ml");
-    assertThat(everything.only("ServiceAccount").at("/metadata/annotations").size()).isEqualTo(1);
-    assertThat(everything.only("PodDisruptionBudget").at("/spec/maxUnavailable").asText())
+    assertThat(EVERYTHING.only("ServiceAccount").at("/metadata/annotations").size()).isEqualTo(1);
+    assertThat(EVERYTHING.only("PodDisruptionBudget").at("/spec/maxUnavailable").asText())
         .isEqualTo("50%");
   }
 
   @Test
   void isScrapedWhereAsked() {
-    assertThat(standard.all("ServiceMonitor")).isEmpty();
-    JsonNode monitor = everything.only("ServiceMonitor");
-    JsonNode service = everything.only("Service");
+    assertThat(STANDARD.all("ServiceMonitor")).isEmpty();
+    JsonNode monitor = EVERYTHING.only("ServiceMonitor");
+    JsonNode service = EVERYTHING.only("Service");
 
     assertThat(monitor.at("/metadata/labels/release").asText()).isEqualTo("prometheus");
     assertThat(monitor.at("/spec/endpoints").toString())

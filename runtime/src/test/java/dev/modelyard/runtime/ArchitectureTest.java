@@ -9,7 +9,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.quarkus.runtime.Quarkus;
 
-/** The walls of the runtime (CONTRIBUTING says what lives where). */
+/** The walls of the runtime. */
 @AnalyzeClasses(packagesOf = Main.class, importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   /** The contract with the operator is environment, ports and JSON; they share no code. */

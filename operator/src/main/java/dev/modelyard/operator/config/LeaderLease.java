@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
-import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -56,7 +55,6 @@ public class LeaderLease {
             .withLeaseNamespace(namespace())
             .withIdentity(identity)
             .withLeaderCallbacks(new LeaderCallbacks(this::started, this::stopped, leader -> {}))
-            .withExitOnStopLeading(false)
             .build());
   }
 
@@ -69,12 +67,12 @@ public class LeaderLease {
     LOG.infof("Leading as %s: reconciling starts", identity);
   }
 
+  /** The Operator SDK exits with 1 after this. */
   private void stopped() {
     boolean lost = leading && !stopping;
     leading = false;
     if (lost) {
       LOG.errorf("The lease %s/%s is lost: this process ends", namespace(), config.leaseName());
-      Quarkus.asyncExit(1);
     }
   }
 

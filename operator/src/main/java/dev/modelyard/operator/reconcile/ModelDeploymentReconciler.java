@@ -72,7 +72,6 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
             found.revisions());
 
     Optional<Problem> problem = act(plan, wanted, resource, found, context);
-
     ClusterState reached = ClusterState.of(resource, context);
     runtimes.watch(resource, reached.pods());
     ModelDeploymentStatus status =
@@ -116,15 +115,14 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
       Optional<Problem> problem,
       boolean servingChanged) {
     UpdateControl<ModelDeployment> control = UpdateControl.noUpdate();
-    boolean specChanged =
-        written
-            .map(now -> now.getMetadata().getGeneration())
-            .filter(generation -> !generation.equals(resource.getMetadata().getGeneration()))
-            .isPresent();
-    if (specChanged || servingChanged) {
+    if (written.filter(now -> !sameSpec(now, resource)).isPresent() || servingChanged) {
       return control.rescheduleAfter(Duration.ZERO);
     }
     return problem.isPresent() ? control.rescheduleAfter(ReconcileErrors.REFUSED_AGAIN) : control;
+  }
+
+  private static boolean sameSpec(ModelDeployment a, ModelDeployment b) {
+    return Objects.equals(a.getMetadata().getGeneration(), b.getMetadata().getGeneration());
   }
 
   @Override

@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 
 /** The requests that the operator sent to the API server. */
 final class ApiCalls {
+  /** User agent of the tests' own client. */
+  static final String TEST = "test";
+
   private static final Pattern PATH =
       Pattern.compile(
           "/(?:api|apis/(?<group>[^/]+))/v[^/]+(?:/namespaces/(?<namespace>[^/]+))?/(?<resource>[a-z]+)"
@@ -41,7 +44,7 @@ final class ApiCalls {
       for (RecordedRequest request = server.takeRequest(0, TimeUnit.SECONDS);
           request != null;
           request = server.takeRequest(0, TimeUnit.SECONDS)) {
-        if ("modelyard-operator".equals(request.getHeader("User-Agent"))) {
+        if (!TEST.equals(request.getHeader("User-Agent"))) {
           calls.add(call(request));
         }
       }

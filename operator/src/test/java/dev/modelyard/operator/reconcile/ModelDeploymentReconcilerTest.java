@@ -5,12 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.operator.desired.Labels;
+import dev.modelyard.operator.desired.Names;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -63,7 +69,10 @@ class ModelDeploymentReconcilerTest {
     }
     cluster =
         new Workloads(
-            server.getClient(), test.getTestMethod().orElseThrow().getName().toLowerCase());
+            server
+                .getKubernetesMockServer()
+                .createClient(b -> b.editOrNewConfig().withUserAgent(ApiCalls.TEST).endConfig()),
+            test.getTestMethod().orElseThrow().getName().toLowerCase());
   }
 
   @Test
@@ -124,6 +133,35 @@ class ModelDeploymentReconcilerTest {
   }
 
   @Test
+  void theDisruptionBudgetFollowsTheService() {
+    String first = Workloads.revision(cluster.apply("digits", FIRST + "\nreplicas: 2"));
+    await().until(() -> cluster.deployment(first) != null);
+    cluster.ready(cluster.startPod(first, "127.0.0.61"));
+    cluster.ready(cluster.startPod(first, "127.0.0.62"));
+    cluster.available(first);
+    await().until(() -> "Ready".equals(reason("digits", "Ready")));
+
+    String second = Workloads.revision(cluster.apply("digits", SECOND + "\nreplicas: 2"));
+    await().until(() -> cluster.deployment(second) != null);
+    cluster.ready(cluster.startPod(second, "127.0.0.63"));
+    cluster.ready(cluster.startPod(second, "127.0.0.64"));
+
+    await().until(() -> second.equals(cluster.serving("digits")));
+    await()
+        .until(
+            () ->
+                budgets().stream()
+                    .allMatch(
+                        budget ->
+                            second.equals(
+                                budget
+                                    .getSpec()
+                                    .getSelector()
+                                    .getMatchLabels()
+                                    .get(Labels.REVISION))));
+  }
+
+  @Test
   void theFormerSpecGoesBackWithoutNewPods() {
     String first = serve("digits", FIRST, "127.0.0.21");
     Deployment former = cluster.deployment(first);
@@ -164,7 +202,7 @@ class ModelDeploymentReconcilerTest {
     await().until(() -> budgets().isEmpty());
   }
 
-  private List<?> budgets() {
+  private List<PodDisruptionBudget> budgets() {
     return cluster
         .client()
         .policy()
@@ -177,21 +215,14 @@ class ModelDeploymentReconcilerTest {
 
   @Test
   void aServiceThatWasChangedIsPutRight() {
-    String revision = serve("digits", FIRST, "127.0.0.41");
+    serve("digits", FIRST, "127.0.0.41");
 
     cluster
         .client()
         .resource(cluster.service("digits"))
-        .edit(s -> new ServiceBuilder(s).editSpec().addToSelector("other", "x").endSpec().build());
+        .edit(s -> new ServiceBuilder(s).editSpec().withType("NodePort").endSpec().build());
 
-    await()
-        .until(
-            () ->
-                cluster
-                    .service("digits")
-                    .getSpec()
-                    .getSelector()
-                    .equals(Labels.selector("digits", revision)));
+    await().until(() -> "ClusterIP".equals(cluster.service("digits").getSpec().getType()));
   }
 
   @Test
@@ -219,6 +250,26 @@ class ModelDeploymentReconcilerTest {
     await().until(() -> event("NameConflict") != null);
     assertThat(event("NameConflict").getType()).isEqualTo("Warning");
     assertThat(event("NameConflict").getRegarding().getName()).isEqualTo("digits");
+  }
+
+  @Test
+  void aDeploymentOrABudgetOfAnotherOwnerIsAConflictToo() {
+    ModelDeployment unapplied = cluster.unapplied("digits", FIRST + "\nreplicas: 2");
+    String name = Names.deployment("digits", Workloads.revision(unapplied));
+    foreign(new DeploymentBuilder().withNewSpec().endSpec().build(), name);
+    cluster.apply("digits", FIRST + "\nreplicas: 2");
+    await().until(() -> "NameConflict".equals(reason("digits", "Ready")));
+    assertThat(condition("digits", "Ready").getMessage()).contains("Deployment " + name);
+
+    foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "other");
+    cluster.apply("other", FIRST + "\nreplicas: 2");
+    await().until(() -> "NameConflict".equals(reason("other", "Ready")));
+  }
+
+  private void foreign(HasMetadata object, String name) {
+    object.setMetadata(
+        new ObjectMetaBuilder().withName(name).withNamespace(cluster.namespace()).build());
+    cluster.client().resource(object).create();
   }
 
   @Test

@@ -4,6 +4,8 @@ import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.api.v1alpha1.ModelDeploymentSpec;
 import dev.modelyard.operator.desired.Labels;
 import dev.modelyard.operator.desired.Revision;
+import dev.modelyard.operator.desired.RuntimePod;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
@@ -19,7 +21,7 @@ import java.util.List;
 /** Plays the user, the Deployment controller and the kubelet in one namespace. */
 record Workloads(KubernetesClient client, String namespace) {
 
-  ModelDeployment apply(String name, String spec) {
+  ModelDeployment unapplied(String name, String spec) {
     ModelDeployment resource = new ModelDeployment();
     resource.setMetadata(
         new io.fabric8.kubernetes.api.model.ObjectMetaBuilder()
@@ -27,6 +29,11 @@ record Workloads(KubernetesClient client, String namespace) {
             .withNamespace(namespace)
             .build());
     resource.setSpec(Serialization.unmarshal(spec, ModelDeploymentSpec.class));
+    return resource;
+  }
+
+  ModelDeployment apply(String name, String spec) {
+    ModelDeployment resource = unapplied(name, spec);
     var existing = client.resource(resource).get();
     if (existing == null) {
       return client.resource(resource).create();
@@ -97,6 +104,16 @@ record Workloads(KubernetesClient client, String namespace) {
     return new PodStatusBuilder()
         .withPhase("Running")
         .withPodIP(address)
+        .withContainerStatuses(
+            new ContainerStatusBuilder()
+                .withName(RuntimePod.CONTAINER)
+                .withReady(ready)
+                .withNewState()
+                .withNewRunning()
+                .withStartedAt("2026-01-01T00:00:00Z")
+                .endRunning()
+                .endState()
+                .build())
         .withConditions(
             new PodConditionBuilder().withType("PodScheduled").withStatus("True").build(),
             new PodConditionBuilder()

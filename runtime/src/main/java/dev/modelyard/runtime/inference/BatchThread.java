@@ -120,9 +120,9 @@ final class BatchThread implements Runnable {
       if (output.shape().length == 0 || output.shape()[0] != rows) {
         batching.set(false);
         LOG.warnf(
-            "Output '%s' has shape %s for %d rows: the model does not keep rows apart, so its"
-                + " requests are not batched from now on",
-            output.name(), List.of(output), rows);
+            "Output %s came for %d rows: the model does not keep rows apart, so its requests are"
+                + " not batched from now on",
+            output, rows);
         return false;
       }
     }

@@ -151,7 +151,10 @@ public class BatchingInferenceService implements InferenceService {
 
   @Override
   public Optional<String> hung() {
-    long now = System.nanoTime();
+    return hung(System.nanoTime());
+  }
+
+  Optional<String> hung(long now) {
     for (int i = 0; i < workers.size(); i++) {
       BatchThread.Running running = workers.get(i).running();
       if (running == null) {

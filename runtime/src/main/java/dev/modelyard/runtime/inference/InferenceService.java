@@ -19,7 +19,7 @@ public interface InferenceService {
 
   /**
    * Empty while all workers live; otherwise says which worker has been busy with one batch for how
-   * long.
+   * long: more than twice the request timeout, and more than a minute.
    */
   Optional<String> hung();
 
@@ -31,6 +31,7 @@ public interface InferenceService {
 
   /**
    * Refuses new requests with 503, finishes what is in flight and queued, then stops the workers.
+   * The model stays open: it is closed by whoever loaded it, and only where this gave true.
    *
    * @return whether everything was finished within the time
    */

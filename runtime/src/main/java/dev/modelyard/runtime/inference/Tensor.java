@@ -11,6 +11,9 @@ import java.util.Arrays;
  * that threads may share it. The elements of {@link DataType#BYTES} are in {@link #strings()}.
  */
 public final class Tensor {
+  /** What a string takes in memory beside its characters, about. */
+  public static final int STRING_BYTES = 48;
+
   private final String name;
   private final DataType datatype;
   private final long[] shape;
@@ -76,7 +79,7 @@ public final class Tensor {
     }
     long bytes = 0;
     for (String string : strings) {
-      bytes += 48 + string.length();
+      bytes += STRING_BYTES + string.length();
     }
     return bytes;
   }

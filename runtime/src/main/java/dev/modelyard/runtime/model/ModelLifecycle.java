@@ -185,7 +185,11 @@ public class ModelLifecycle {
       // Clients that keep a connection must leave this pod before it stops answering.
       inference.get().closing();
     }
-    return before == ModelState.READY;
+    boolean serving = before == ModelState.READY;
+    if (serving) {
+      inference.get().closing();
+    }
+    return serving;
   }
 
   /** After {@link #beginDraining}: finishes the requests, then frees the model. */

@@ -183,16 +183,31 @@ class BatchingInferenceServiceTest {
 
   @Test
   void answersInTimeThoughTheWorkerIsBusy() throws Exception {
-    serve("gather", options(10, Duration.ofMillis(200)));
+    serve("gather", options(10, Duration.ofSeconds(1)));
     Answer computing = occupy(longs("index", 0));
     Answer waiting = submit(longs("index", 1));
     assertThat(computing.failure().kind()).isEqualTo(Kind.TIMEOUT);
     assertThat(waiting.failure().kind()).isEqualTo(Kind.TIMEOUT);
-    assertThat(waiting.failure()).hasMessageContaining("200 ms").hasMessageContaining("queue");
+    assertThat(waiting.failure()).hasMessageContaining("1000 ms").hasMessageContaining("queue");
     assertThat(service.load()).isEqualTo(new InferenceService.Load(1, 0, 0, 0, 2));
     model.pass(1);
     await().until(() -> service.load().inFlight() == 0);
     assertThat(model.batches).containsExactly(1);
+  }
+
+  @Test
+  void saysWhichWorkerHangs() throws Exception {
+    serve("gather", options(10, LONG));
+    long now = System.nanoTime();
+    assertThat(service.hung(now + TimeUnit.HOURS.toNanos(1))).isEmpty();
+    occupy(longs("index", 0));
+    assertThat(service.hung()).isEmpty();
+    assertThat(service.hung(now + TimeUnit.SECONDS.toNanos(59))).isEmpty();
+    assertThat(service.hung(System.nanoTime() + TimeUnit.SECONDS.toNanos(61)))
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .startsWith("inference-0 has been computing one batch of 1 requests"));
   }
 
   @Test

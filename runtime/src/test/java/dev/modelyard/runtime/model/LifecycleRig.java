@@ -21,7 +21,7 @@ import java.util.function.Function;
 /**
  * A lifecycle with everything around it made by hand: what is tested here is the order of things.
  */
-final class LifecycleRig implements AutoCloseable {
+public final class LifecycleRig implements AutoCloseable {
   final Path folder;
   final Map<String, String> environment = new HashMap<>();
   final List<String> events = new CopyOnWriteArrayList<>();
@@ -32,10 +32,12 @@ final class LifecycleRig implements AutoCloseable {
   ModelEngine engine = model -> model();
   Runnable warmUp = () -> {};
   boolean drains = true;
+  private final List<LifecycleListener> listeners = new CopyOnWriteArrayList<>();
   ModelLifecycle lifecycle;
 
-  LifecycleRig(Path folder) {
+  public LifecycleRig(Path folder) {
     this.folder = folder;
+    listeners.add((phase, took) -> events.add("timed " + phase));
     environment.put("MODELYARD_MODEL_NAME", "digits");
     environment.put("MODELYARD_MODEL_REVISION", "r1");
     environment.put("MODELYARD_MODEL_CACHE", folder.resolve("cache").toString());
@@ -48,7 +50,7 @@ final class LifecycleRig implements AutoCloseable {
     return folder.resolve("termination-log");
   }
 
-  LifecycleRig start(String uri) {
+  public LifecycleRig start(String uri) {
     environment.put("MODELYARD_MODEL_URI", uri);
     lifecycle =
         new ModelLifecycle(
@@ -56,9 +58,19 @@ final class LifecycleRig implements AutoCloseable {
             () -> this::load,
             this::service,
             vertx,
-            List.of((phase, took) -> events.add("timed " + phase)),
+            List.copyOf(listeners),
             exits::add);
     lifecycle.start();
+    return this;
+  }
+
+  public ModelLifecycle lifecycle() {
+    return lifecycle;
+  }
+
+  /** To be called before the start. */
+  public LifecycleRig telling(LifecycleListener listener) {
+    listeners.add(listener);
     return this;
   }
 
@@ -69,7 +81,7 @@ final class LifecycleRig implements AutoCloseable {
   }
 
   /** Waits until it is known whether the model serves. */
-  LifecycleRig awaitReady() throws InterruptedException {
+  public LifecycleRig awaitReady() throws InterruptedException {
     if (!ready.await(20, TimeUnit.SECONDS)) {
       throw new AssertionError("never ready: " + lifecycle.status());
     }
@@ -79,12 +91,16 @@ final class LifecycleRig implements AutoCloseable {
     return this;
   }
 
-  int awaitExit() throws InterruptedException {
+  public int awaitExit() throws InterruptedException {
     Integer code = exits.poll(20, TimeUnit.SECONDS);
     if (code == null) {
       throw new AssertionError("never ended: " + lifecycle.status());
     }
     return code;
+  }
+
+  public void shutDown() {
+    shutdown().run();
   }
 
   Shutdown shutdown() {
@@ -113,7 +129,8 @@ final class LifecycleRig implements AutoCloseable {
 
   private InferenceService service() {
     return answering(
-        InferenceService.class, Map.of("start", this::startServing, "drain", this::drain));
+        InferenceService.class,
+        Map.of("start", this::startServing, "closing", this::closing, "drain", this::drain));
   }
 
   private Object startServing(Object[] arguments) {
@@ -123,13 +140,18 @@ final class LifecycleRig implements AutoCloseable {
     return null;
   }
 
+  private Object closing(Object[] arguments) {
+    events.add("closing");
+    return null;
+  }
+
   private Object drain(Object[] arguments) {
     events.add("drain in " + lifecycle.status().state() + " within " + arguments[0]);
     return drains;
   }
 
   /** Answers what the lifecycle may ask, and nothing else. */
-  private static <T> T answering(Class<T> type, Map<String, Function<Object[], Object>> answers) {
+  public static <T> T answering(Class<T> type, Map<String, Function<Object[], Object>> answers) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),

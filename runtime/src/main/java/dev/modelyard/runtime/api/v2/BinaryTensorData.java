@@ -21,10 +21,11 @@ final class BinaryTensorData {
   /**
    * @param data exactly the bytes of the tensor; kept, not copied
    */
-  static Tensor read(String name, DataType datatype, long[] shape, ByteBuffer data) {
+  static Tensor read(
+      String name, DataType datatype, long[] shape, ByteBuffer data, MemoryBudget.Share memory) {
     long elements = Shapes.elements(shape);
     if (datatype == DataType.BYTES) {
-      return Tensor.ofStrings(name, shape, strings(name, shape, elements, data));
+      return Tensor.ofStrings(name, shape, strings(name, shape, elements, data, memory));
     }
     int size = data.remaining();
     // Divided, not multiplied: the product may not fit into a long.
@@ -49,13 +50,15 @@ final class BinaryTensorData {
     }
   }
 
-  private static String[] strings(String name, long[] shape, long elements, ByteBuffer data) {
+  private static String[] strings(
+      String name, long[] shape, long elements, ByteBuffer data, MemoryBudget.Share memory) {
     // Every element has a length of 4 bytes at least.
     if (elements > data.remaining() / 4) {
       throw badRequest(
           "input '%s': shape %s has %d elements, more than %d bytes can hold",
           name, Arrays.toString(shape), elements, data.remaining());
     }
+    memory.take(elements * Tensor.STRING_BYTES + data.remaining());
     ByteBuffer rest = data.slice().order(ByteOrder.LITTLE_ENDIAN);
     String[] strings = new String[(int) elements];
     for (int i = 0; i < strings.length; i++) {

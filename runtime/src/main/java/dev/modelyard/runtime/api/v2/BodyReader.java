@@ -23,6 +23,7 @@ final class BodyReader {
   private final Vertx vertx;
   private final HttpServerRequest request;
   private final long limit;
+  private final MemoryBudget.Share memory;
   private final long timeoutMillis;
   private final BiConsumer<byte[], Integer> done;
   private final Consumer<ProtocolException> refused;
@@ -33,18 +34,21 @@ final class BodyReader {
 
   /**
    * @param limit bytes
+   * @param memory pays for the body; the caller closes it
    * @param done takes the body: the first so many bytes of the array
    */
   BodyReader(
       Vertx vertx,
       HttpServerRequest request,
       long limit,
+      MemoryBudget.Share memory,
       long timeoutMillis,
       BiConsumer<byte[], Integer> done,
       Consumer<ProtocolException> refused) {
     this.vertx = vertx;
     this.request = request;
     this.limit = Math.min(limit, Integer.MAX_VALUE - 16);
+    this.memory = memory;
     this.timeoutMillis = timeoutMillis;
     this.done = done;
     this.refused = refused;
@@ -58,6 +62,9 @@ final class BodyReader {
       return;
     }
     body = new byte[size < 0 ? 1024 : (int) Math.min(size, FIRST)];
+    if (!paid(body.length)) {
+      return;
+    }
     if (size < 0 || size > FIRST) {
       timer = vertx.setTimer(timeoutMillis, id -> timedOut());
     }
@@ -80,10 +87,23 @@ final class BodyReader {
     }
     if (needed > body.length) {
       long doubled = Math.min(limit, Math.max(needed, 2L * body.length));
+      if (!paid(doubled - body.length)) {
+        return;
+      }
       body = Arrays.copyOf(body, (int) doubled);
     }
     chunk.getBytes(body, length);
     length = needed;
+  }
+
+  private boolean paid(long bytes) {
+    try {
+      memory.take(bytes);
+      return true;
+    } catch (ProtocolException e) {
+      refuse(e);
+      return false;
+    }
   }
 
   private void finish() {

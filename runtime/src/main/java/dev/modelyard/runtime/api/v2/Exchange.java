@@ -21,6 +21,7 @@ final class Exchange {
   private boolean measured;
   private boolean answered;
   private boolean promised;
+  private MemoryBudget.Share memory;
 
   Exchange(HttpServerRequest request, BatchingInferenceService service, RequestMetrics metrics) {
     this.request = request;
@@ -35,6 +36,17 @@ final class Exchange {
   /** Counts this one in the latency histogram: a request to infer. */
   void measure() {
     measured = true;
+  }
+
+  /**
+   * The memory of the request until it is in the queue; given back with the answer at the latest.
+   */
+  void takeMemoryFrom(MemoryBudget budget) {
+    memory = budget.share();
+  }
+
+  MemoryBudget.Share memory() {
+    return memory;
   }
 
   /** From now on a drain waits for the answer to be written. */
@@ -61,6 +73,7 @@ final class Exchange {
       return;
     }
     answered = true;
+    giveMemoryBack();
     if (measured) {
       metrics.record(status, System.nanoTime() - arrived);
     }
@@ -79,8 +92,8 @@ final class Exchange {
         .onComplete(
             end -> {
               written();
-              if (close && request.version() == HttpVersion.HTTP_2) {
-                request.connection().shutdown();
+              if (close) {
+                closeConnection();
               }
             });
   }
@@ -89,6 +102,7 @@ final class Exchange {
   void abandoned() {
     if (!answered) {
       answered = true;
+      giveMemoryBack();
       if (measured) {
         metrics.record(499, System.nanoTime() - arrived);
       }
@@ -98,6 +112,21 @@ final class Exchange {
 
   HttpServerResponse response() {
     return request.response();
+  }
+
+  /** Vert.x writes the header and leaves the connection open. */
+  private void closeConnection() {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.connection().shutdown();
+    } else if (request.isEnded()) {
+      request.connection().close();
+    }
+  }
+
+  private void giveMemoryBack() {
+    if (memory != null) {
+      memory.close();
+    }
   }
 
   private void written() {

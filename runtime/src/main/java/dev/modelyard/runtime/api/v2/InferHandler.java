@@ -31,6 +31,7 @@ final class InferHandler {
   private final BatchingInferenceService service;
   private final ModelIdentity identity;
   private final HttpLimits limits;
+  private final MemoryBudget memory;
 
   InferHandler(
       Vertx vertx, BatchingInferenceService service, ModelIdentity identity, HttpLimits limits) {
@@ -38,11 +39,18 @@ final class InferHandler {
     this.service = service;
     this.identity = identity;
     this.limits = limits;
+    memory = new MemoryBudget(limits.maxMemoryBytes());
+  }
+
+  /** Bytes that requests take which are being received or parsed. */
+  long memoryInUse() {
+    return memory.used();
   }
 
   void handle(Exchange exchange) {
     exchange.measure();
     HttpServerRequest request = exchange.request();
+    exchange.takeMemoryFrom(memory);
     exchange.response().closeHandler(closed -> exchange.abandoned());
     try {
       service.served();
@@ -58,6 +66,7 @@ final class InferHandler {
             vertx,
             request,
             limits.maxBodyBytes(),
+            exchange.memory(),
             limits.requestTimeout().toMillis(),
             (body, length) -> parse(exchange, body, length),
             exchange::error)
@@ -97,7 +106,7 @@ final class InferHandler {
         length > LARGE,
         () -> {
           int json = jsonLength(exchange.request(), length);
-          InferRequest parsed = InferRequestParser.parse(body, json, length);
+          InferRequest parsed = InferRequestParser.parse(body, json, length, exchange.memory());
           checkOutputs(service.served(), parsed);
           return parsed;
         },
@@ -143,6 +152,7 @@ final class InferHandler {
     }
     Context context = vertx.getOrCreateContext();
     exchange.promise();
+    exchange.memory().close();
     InferenceTicket ticket =
         service.submit(
             parsed.inputs(),

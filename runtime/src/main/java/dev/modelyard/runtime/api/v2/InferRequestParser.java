@@ -30,9 +30,11 @@ final class InferRequestParser {
   private final byte[] body;
   private final int jsonLength;
   private final int length;
+  private final MemoryBudget.Share memory;
   private int binaryPosition;
 
-  private InferRequestParser(byte[] body, int jsonLength, int length) {
+  private InferRequestParser(byte[] body, int jsonLength, int length, MemoryBudget.Share memory) {
+    this.memory = memory;
     this.body = body;
     this.jsonLength = jsonLength;
     this.length = length;
@@ -42,11 +44,12 @@ final class InferRequestParser {
   /**
    * @param body the request is its first {@code length} bytes; kept by binary tensors
    * @param jsonLength bytes of JSON at the start
+   * @param memory pays for the tensors
    * @throws ProtocolException 400 that says where and what is wrong
    */
-  static InferRequest parse(byte[] body, int jsonLength, int length) {
+  static InferRequest parse(byte[] body, int jsonLength, int length, MemoryBudget.Share memory) {
     try (JsonParser parser = JSON.createParser(body, 0, jsonLength)) {
-      return new InferRequestParser(body, jsonLength, length).request(parser);
+      return new InferRequestParser(body, jsonLength, length, memory).request(parser);
     } catch (InferenceException e) {
       throw ProtocolException.of(e);
     } catch (JsonProcessingException e) {
@@ -129,7 +132,9 @@ final class InferRequestParser {
         case "data" -> {
           dataStart = parser.currentTokenLocation().getByteOffset();
           if (name != null && datatype != null && shape != null) {
-            tensor = new JsonTensorData(name, datatype, shape, jsonLength - dataStart).read(parser);
+            tensor =
+                new JsonTensorData(name, datatype, shape, jsonLength - dataStart, memory)
+                    .read(parser);
           } else {
             parser.skipChildren();
             dataEnd = parser.currentLocation().getByteOffset();
@@ -159,7 +164,7 @@ final class InferRequestParser {
     int size = (int) (end - start);
     try (JsonParser parser = JSON.createParser(body, (int) start, size)) {
       parser.nextToken();
-      return new JsonTensorData(name, datatype, shape, size).read(parser);
+      return new JsonTensorData(name, datatype, shape, size, memory).read(parser);
     }
   }
 
@@ -174,7 +179,7 @@ final class InferRequestParser {
     }
     ByteBuffer data = ByteBuffer.wrap(body, binaryPosition, (int) size);
     binaryPosition += (int) size;
-    return BinaryTensorData.read(name, datatype, shape, data);
+    return BinaryTensorData.read(name, datatype, shape, data, memory);
   }
 
   private static List<InferRequest.Output> outputs(JsonParser parser) throws IOException {

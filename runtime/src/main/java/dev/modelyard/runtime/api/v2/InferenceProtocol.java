@@ -37,6 +37,10 @@ public final class InferenceProtocol {
     infer = new InferHandler(vertx, service, identity, limits);
   }
 
+  long memoryInUse() {
+    return infer.memoryInUse();
+  }
+
   /** Answers what is under {@code /v2} and passes on the rest. */
   public void handle(RoutingContext routing) {
     String path = routing.request().path();

@@ -32,7 +32,10 @@ public class InferenceProtocolRoutes {
             vertx,
             service,
             new ModelIdentity(config.model().name(), config.model().revision()),
-            new HttpLimits(maxBody.asLongValue(), config.serving().requestTimeout()),
+            new HttpLimits(
+                maxBody.asLongValue(),
+                Runtime.getRuntime().maxMemory() / 4,
+                config.serving().requestTimeout()),
             serverVersion,
             registry);
   }

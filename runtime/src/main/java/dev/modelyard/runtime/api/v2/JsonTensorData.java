@@ -26,12 +26,15 @@ final class JsonTensorData {
   private final int elements;
   private final ByteBuffer buffer;
   private final String[] strings;
+  private final MemoryBudget.Share memory;
   private int next;
 
   /**
    * @param available bytes of JSON that are left: what is allocated is bounded by what was sent
    */
-  JsonTensorData(String name, DataType datatype, long[] shape, long available) {
+  JsonTensorData(
+      String name, DataType datatype, long[] shape, long available, MemoryBudget.Share memory) {
+    this.memory = memory;
     this.name = name;
     this.datatype = datatype;
     this.shape = shape;
@@ -44,6 +47,7 @@ final class JsonTensorData {
     }
     elements = (int) declared;
     boolean bytes = datatype == DataType.BYTES;
+    memory.take(declared * (bytes ? Long.BYTES : datatype.size()));
     strings = bytes ? new String[elements] : null;
     buffer =
         bytes
@@ -120,6 +124,7 @@ final class JsonTensorData {
       case BYTES -> {
         require(parser, token == JsonToken.VALUE_STRING, "a string");
         strings[next] = parser.getText();
+        memory.take(Tensor.STRING_BYTES + strings[next].length());
       }
       case FP32 -> buffer.putFloat(finite(parser, token));
       case FP16 -> {

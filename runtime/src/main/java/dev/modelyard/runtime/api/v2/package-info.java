@@ -5,6 +5,20 @@
  * href="https://github.com/open-inference/open-inference-protocol/blob/main/specification/protocol/inference_rest.md">the
  * protocol</a> and <a
  * href="https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_binary_data.md">the
- * extension</a>. A model has one version here: its revision.
+ * extension</a>. What they leave open is decided so:
+ *
+ * <ul>
+ *   <li>A model has one version, its revision.
+ *   <li>JSON {@code data} is taken flat or nested and given flat. FP16 and BF16 are numbers in JSON
+ *       too, rounded to the nearest.
+ *   <li>JSON has no NaN and no infinity: an output with one is answered 500, for it is the model
+ *       that went wrong, with the advice to ask for binary data, which carries them.
+ *   <li>BYTES are text in this engine: binary elements must be UTF-8.
+ *   <li>Unknown fields are refused, unknown parameters let pass, and parameters of extensions that
+ *       are not here (sequences, classification, shared memory, priorities) refused.
+ *   <li>An input that the engine blames is answered 400, other failures of the model 500, a full
+ *       queue 429, a request whose time is over 504, a body in another encoding 415.
+ *   <li>A model or server that is not ready answers its health with 503 and {@code "ready": false}.
+ * </ul>
  */
 package dev.modelyard.runtime.api.v2;

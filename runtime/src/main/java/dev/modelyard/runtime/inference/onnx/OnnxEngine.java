@@ -7,6 +7,7 @@ import ai.djl.onnxruntime.engine.OrtNDManager;
 import ai.djl.onnxruntime.engine.OrtSymbolBlock;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.modelyard.runtime.config.RuntimeConfig;
 import dev.modelyard.runtime.inference.LoadedModel;
@@ -94,6 +95,9 @@ public class OnnxEngine implements ModelEngine {
     options.setInterOpNumThreads(1);
     // Waiting threads would otherwise spin and take the CPU from the HTTP threads of the same pod.
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    // Its errors come as exceptions and go to the client; in the log they would let clients fill
+    // it.
+    options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
     if (device.isGpu()) {
       try {
         options.addCUDA(device.getDeviceId());

@@ -35,6 +35,7 @@ class InferHttpTest {
 
   @AfterAll
   static void stop() {
+    assertThat(server.protocol.memoryInUse()).isZero();
     server.close();
   }
 
@@ -217,6 +218,14 @@ class InferHttpTest {
                     BodyPublishers.ofByteArrays(Stream.of(large, large).toList())))
             .build();
     assertError(server.send(chunked), 413, "larger than the limit");
+    // Within the limit, but not what becomes of it: eight bytes for each two characters.
+    assertError(
+        server.infer(
+            "{\"inputs\":[{\"name\":\"a\",\"datatype\":\"FP64\",\"shape\":[2000000],\"data\":["
+                + "0,".repeat(1_999_999)
+                + "0]}]}"),
+        413,
+        "takes more than " + TestServer.MAX_MEMORY + " bytes of memory");
     // The connection is still good.
     assertThat(server.infer("{" + INPUTS + "}").statusCode()).isEqualTo(200);
   }

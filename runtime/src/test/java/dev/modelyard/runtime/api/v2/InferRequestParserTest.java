@@ -16,9 +16,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class InferRequestParserTest {
+  private static final MemoryBudget MEMORY = new MemoryBudget(Long.MAX_VALUE);
+
   static InferRequest parse(String json) {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
-    return InferRequestParser.parse(body, body.length, body.length);
+    return InferRequestParser.parse(body, body.length, body.length, MEMORY.share());
   }
 
   private static Tensor tensor(String datatype, String shape, String data) {
@@ -221,7 +223,7 @@ class InferRequestParserTest {
     byte[] body = new byte[header.length + binary.length];
     System.arraycopy(header, 0, body, 0, header.length);
     System.arraycopy(binary, 0, body, header.length, binary.length);
-    return InferRequestParser.parse(body, header.length, body.length);
+    return InferRequestParser.parse(body, header.length, body.length, MEMORY.share());
   }
 
   private static String announced(String datatype, String shape, long size) {

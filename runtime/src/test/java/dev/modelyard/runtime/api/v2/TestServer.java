@@ -19,11 +19,13 @@ import java.time.Duration;
 /** The protocol on a port of its own, with a real model behind it. */
 final class TestServer implements AutoCloseable {
   static final int MAX_BODY = 4 << 20;
+  static final int MAX_MEMORY = 16 << 20;
 
   final Vertx vertx = Vertx.vertx();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final BatchingInferenceService service;
   final HttpServer http;
+  final InferenceProtocol protocol;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private LoadedModel model;
@@ -31,12 +33,12 @@ final class TestServer implements AutoCloseable {
   /** A server whose model is not started yet. */
   TestServer(ServingOptions options) {
     service = new BatchingInferenceService(options, "digits", registry);
-    InferenceProtocol protocol =
+    protocol =
         new InferenceProtocol(
             vertx,
             service,
             new ModelIdentity("digits", "abc"),
-            new HttpLimits(MAX_BODY, options.requestTimeout()),
+            new HttpLimits(MAX_BODY, MAX_MEMORY, options.requestTimeout()),
             "0.1.0",
             registry);
     Router router = Router.router(vertx);

@@ -3,7 +3,6 @@ package dev.modelyard.runtime.model.source;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -14,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 
 /** A file server on loopback that a test can make misbehave; it records what it was asked. */
 public final class FileServer implements AutoCloseable {
@@ -111,11 +109,13 @@ public final class FileServer implements AutoCloseable {
     return status(302, Map.of("Location", location));
   }
 
-  /** A body of unknown length, as long as {@code writer} writes. */
-  public static Answer chunked(Consumer<OutputStream> writer) {
+  /** A body of unknown length that goes on until the client hangs up. */
+  public static Answer endless(byte[] piece) {
     return exchange -> {
       exchange.sendResponseHeaders(200, 0);
-      writer.accept(exchange.getResponseBody());
+      while (true) {
+        exchange.getResponseBody().write(piece);
+      }
     };
   }
 

@@ -7,13 +7,10 @@ import dev.modelyard.runtime.model.FailureReason;
 import dev.modelyard.runtime.model.ModelFailure;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -288,7 +285,7 @@ class HttpDownloadTest {
   @Test
   void stopsABodyThatNeverEnds() throws IOException {
     maxBytes = 200_000;
-    server.on("/model.onnx", FileServer.chunked(HttpDownloadTest::endless));
+    server.on("/model.onnx", FileServer.endless(CONTENT));
 
     assertThat(failure(server.uri("/model.onnx")).reason()).isEqualTo(FailureReason.SourceTooLarge);
     assertThat(told.total).isEqualTo(-1);
@@ -384,43 +381,11 @@ class HttpDownloadTest {
     }
   }
 
-  private static void endless(OutputStream out) {
-    try {
-      while (true) {
-        out.write(CONTENT);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static class Told implements DownloadListener {
-    final List<String> troubles = new ArrayList<>();
-    long received;
-    long done;
-    long total;
-
-    @Override
-    public void downloading() {}
-
-    @Override
-    public void received(int received, long done, long total) {
-      this.received += received;
-      this.done = done;
-      this.total = total;
-    }
-
-    @Override
-    public void retrying(String why) {
-      troubles.add(why);
     }
   }
 }
