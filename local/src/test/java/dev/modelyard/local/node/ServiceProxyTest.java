@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,10 +65,10 @@ class ServiceProxyTest {
     SocketAddress gone = SocketAddress.inetSocketAddress(9, "127.0.0.1");
     endpoints = List.of(a);
     int clients = 64;
-    int requests = 20;
+    int requests = 30;
     Queue<String> answers = new ConcurrentLinkedQueue<>();
     Queue<Exception> failures = new ConcurrentLinkedQueue<>();
-    var halfway = new CountDownLatch(clients * requests / 2);
+    var done = new AtomicInteger();
     try (var proxy = ServiceProxy.listen(vertx, 20_000, () -> endpoints)) {
       var pool = Executors.newFixedThreadPool(clients);
       for (int i = 0; i < clients; i++) {
@@ -85,12 +85,13 @@ class ServiceProxyTest {
                 } catch (Exception e) {
                   failures.add(e);
                 }
-                halfway.countDown();
+                // Halfway, so that some client's third connection is yet to come.
+                if (done.incrementAndGet() == clients * requests / 2) {
+                  endpoints = List.of(gone, b);
+                }
               }
             });
       }
-      assertThat(halfway.await(60, TimeUnit.SECONDS)).isTrue();
-      endpoints = List.of(gone, b);
       pool.shutdown();
       assertThat(pool.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     }
