@@ -9,10 +9,19 @@ final class ApiError extends RuntimeException {
   private final int code;
   private final String reason;
 
+  private final ResourceType type;
+  private final String name;
+
   private ApiError(int code, String reason, String message) {
+    this(code, reason, message, null, null);
+  }
+
+  private ApiError(int code, String reason, String message, ResourceType type, String name) {
     super(message);
     this.code = code;
     this.reason = reason;
+    this.type = type;
+    this.name = name;
   }
 
   static ApiError badRequest(String message) {
@@ -20,7 +29,8 @@ final class ApiError extends RuntimeException {
   }
 
   static ApiError notFound(ResourceType type, String name) {
-    return new ApiError(404, "NotFound", type.qualifiedName() + " \"" + name + "\" not found");
+    return new ApiError(
+        404, "NotFound", type.qualifiedName() + " \"" + name + "\" not found", type, name);
   }
 
   static ApiError noSuchPath() {
@@ -34,7 +44,11 @@ final class ApiError extends RuntimeException {
 
   static ApiError alreadyExists(ResourceType type, String name) {
     return new ApiError(
-        409, "AlreadyExists", type.qualifiedName() + " \"" + name + "\" already exists");
+        409,
+        "AlreadyExists",
+        type.qualifiedName() + " \"" + name + "\" already exists",
+        type,
+        name);
   }
 
   static ApiError conflict(ResourceType type, String name, String why) {
@@ -67,7 +81,9 @@ final class ApiError extends RuntimeException {
             + " \""
             + name
             + "\" is invalid: "
-            + (problems.size() == 1 ? problems.get(0) : "[" + String.join(", ", problems) + "]"));
+            + (problems.size() == 1 ? problems.get(0) : "[" + String.join(", ", problems) + "]"),
+        type,
+        name);
   }
 
   int code() {
@@ -80,6 +96,13 @@ final class ApiError extends RuntimeException {
     status.putObject("metadata");
     status.put("status", "Failure").put("message", getMessage()).put("reason", reason);
     status.put("code", code);
+    if (type != null) {
+      status
+          .putObject("details")
+          .put("name", name)
+          .put("group", type.group())
+          .put("kind", reason.equals("Invalid") ? type.kind() : type.plural());
+    }
     return status;
   }
 }

@@ -38,7 +38,7 @@ public final class Node implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Node.class.getName());
   private static final Duration LOOK_AT_LEAST_EVERY = Duration.ofSeconds(1);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
-  private static final long CLOSE_GRACE_SECONDS = 5;
+  private static final long CLOSE_GRACE_SECONDS = 1;
 
   private final KubernetesClient client;
   private final Images images;
@@ -261,7 +261,7 @@ public final class Node implements AutoCloseable {
         .delete();
   }
 
-  /** Ends every pod and every proxy. */
+  /** Ends every pod, without the grace that a pod in service has, and every proxy. */
   @Override
   public void close() {
     closing = true;
