@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** An API server, the operator and a node, running; closing it ends all of them. */
 public final class Laptop implements AutoCloseable {
@@ -42,8 +43,10 @@ public final class Laptop implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private KubernetesClient client;
   private Node node;
-  private OperatorProcess operator;
+  private volatile OperatorProcess operator;
+  private Supplier<OperatorProcess> operators;
   private Path kubeconfig;
+  private boolean hasOpenApi;
   private SharedIndexInformer<ModelDeployment> models;
 
   private Laptop(Path root, Console console, Home home) {
@@ -66,6 +69,7 @@ public final class Laptop implements AutoCloseable {
     Path runtimeJar = artifact(RUNTIME);
     ApiServer server = add(ApiServers.start(kind, home, console::line));
     kubeconfig = server.kubeconfig();
+    hasOpenApi = server.hasOpenApi();
     console.line("API server: " + server.description());
     client = add(connect(kubeconfig));
     applyDefinition();
@@ -74,15 +78,30 @@ public final class Laptop implements AutoCloseable {
         "node: a stand-in that runs each pod as a process of this machine; no isolation, no limits,"
             + " no GPU");
     printChanges();
-    operator =
-        add(
+    operators =
+        () ->
             OperatorProcess.start(
                 operatorJar,
                 kubeconfig,
                 CPU_IMAGE,
                 GPU_IMAGE,
                 home.logs().resolve("operator.log"),
-                java));
+                java);
+    operator = add(operators.get());
+    console.line("operator: ready");
+  }
+
+  /**
+   * Starts the operator again if it has ended, as a cluster would.
+   *
+   * @throws StartFailure when it does not start
+   */
+  void keepOperatorRunning() {
+    if (operator.isAlive() || closed.get()) {
+      return;
+    }
+    console.line("operator: has ended with " + operator.exitCode() + "; starting it again");
+    operator = add(operators.get());
     console.line("operator: ready");
   }
 
@@ -214,6 +233,11 @@ public final class Laptop implements AutoCloseable {
 
   public Path logs() {
     return home.folder();
+  }
+
+  /** What kubectl needs to be told to apply here. */
+  String applyCommand() {
+    return hasOpenApi ? "kubectl apply" : "kubectl apply --validate=false";
   }
 
   /** False when the operator has ended by itself. */

@@ -17,17 +17,19 @@ final class Up {
     this.console = console;
   }
 
-  /** Runs until the JVM is asked to end, or the operator ends. */
+  /**
+   * Runs until the JVM is asked to end.
+   *
+   * @throws StartFailure when an operator that has ended cannot be started again
+   */
   void run() throws InterruptedException {
     console.plain("");
     console.plain("export KUBECONFIG='" + laptop.kubeconfig() + "'");
-    console.plain("kubectl apply --validate=false -f <your ModelDeployment>; kubectl get mdep");
+    console.plain(laptop.applyCommand() + " -f <your ModelDeployment>; kubectl get mdep");
     console.plain("Ctrl-C ends it.");
     console.plain("");
     while (!laptop.isClosed()) {
-      if (!laptop.operatorAlive()) {
-        throw new StartFailure("the operator has ended: see " + laptop.logs());
-      }
+      laptop.keepOperatorRunning();
       laptop.models().forEach(this::announce);
       TimeUnit.MILLISECONDS.sleep(500);
     }
