@@ -9,6 +9,10 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 final class Owners {
   private Owners() {}
 
+  /**
+   * Without {@code blockOwnerDeletion}: to set it, clusters that enforce it want the right to
+   * update the owner's finalizers, and nothing here waits for its dependents to be gone.
+   */
   static OwnerReference reference(ModelDeployment owner) {
     return new OwnerReferenceBuilder()
         .withApiVersion(owner.getApiVersion())
@@ -16,7 +20,6 @@ final class Owners {
         .withName(owner.getMetadata().getName())
         .withUid(owner.getMetadata().getUid())
         .withController(true)
-        .withBlockOwnerDeletion(true)
         .build();
   }
 

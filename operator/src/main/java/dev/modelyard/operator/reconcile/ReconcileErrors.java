@@ -2,6 +2,7 @@ package dev.modelyard.operator.reconcile;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.api.v1alpha1.ModelDeploymentStatus;
+import dev.modelyard.operator.status.Reason;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -23,7 +24,6 @@ import org.jboss.logging.Logger;
  */
 final class ReconcileErrors {
   private static final Logger LOG = Logger.getLogger(ReconcileErrors.class);
-  static final String REASON = "ReconcileFailed";
 
   /** Repeats a reconcile that the API server's refusal ended, in case its cause is gone. */
   static final Duration REFUSED_AGAIN = Duration.ofSeconds(30);
@@ -71,10 +71,10 @@ final class ReconcileErrors {
         new ConditionBuilder()
             .withType("Progressing")
             .withStatus("False")
-            .withReason(REASON)
+            .withReason(Reason.ReconcileFailed.name())
             .withMessage(
-                "The operator could not act, and tries again: "
-                    + String.valueOf(failure.getMessage()))
+                "The operator could not act: %s. %s"
+                    .formatted(failure.getMessage(), Reason.ReconcileFailed.nextStep()))
             .withObservedGeneration(former.map(Condition::getObservedGeneration).orElse(null))
             .withLastTransitionTime(
                 former

@@ -40,7 +40,9 @@ public enum Reason {
   RolloutFailed("Correct the spec, or apply the former one to go back."),
   RolloutComplete,
   Scaling,
-  Scheduled;
+  Scheduled,
+  ReconcileFailed(
+      "It is tried again; if it lasts, read the operator's log and check that the API server answers.");
 
   private final String nextStep;
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.operator.desired.Labels;
 import dev.modelyard.operator.desired.Names;
+import dev.modelyard.operator.status.Reason;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -324,9 +325,9 @@ class ModelDeploymentReconcilerTest {
 
     ModelDeployment resource = cluster.apply("digits", FIRST);
 
-    await().until(() -> ReconcileErrors.REASON.equals(reason("digits", "Progressing")));
+    await().until(() -> Reason.ReconcileFailed.name().equals(reason("digits", "Progressing")));
     await().until(() -> cluster.deployment(Workloads.revision(resource)) != null);
-    await().until(() -> !ReconcileErrors.REASON.equals(reason("digits", "Progressing")));
+    await().until(() -> !Reason.ReconcileFailed.name().equals(reason("digits", "Progressing")));
   }
 
   @Test
