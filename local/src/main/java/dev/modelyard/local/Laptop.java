@@ -31,6 +31,8 @@ public final class Laptop implements AutoCloseable {
   static final String CPU_IMAGE = "modelyard/runtime-cpu:laptop";
   static final String GPU_IMAGE = "modelyard/runtime-cuda:laptop";
   private static final String CRD = "crds/modeldeployments.modelyard.dev-v1.yml";
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final String OPERATOR = "operator/target/quarkus-app/quarkus-run.jar";
   private static final String RUNTIME = "runtime/target/quarkus-app/quarkus-run.jar";
   private static final int CRD_SECONDS = 30;
@@ -42,7 +44,7 @@ public final class Laptop implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private KubernetesClient client;
   private Node node;
-  private OperatorProcess operator;
+  private volatile OperatorProcess operator;
   private Path kubeconfig;
   private SharedIndexInformer<ModelDeployment> models;
 
@@ -61,29 +63,33 @@ public final class Laptop implements AutoCloseable {
    * @throws StartFailure when a part does not start
    */
   void start(ApiServers.Kind kind) {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Path operatorJar = artifact(OPERATOR);
+    artifact(OPERATOR);
     Path runtimeJar = artifact(RUNTIME);
     ApiServer server = add(ApiServers.start(kind, home, console::line));
     kubeconfig = server.kubeconfig();
     console.line("API server: " + server.description());
     client = add(connect(kubeconfig));
     applyDefinition();
-    node = add(Node.start(client, images(java, runtimeJar), home.folder()));
+    node = add(Node.start(client, images(runtimeJar), home.folder()));
     console.line(
         "node: a stand-in that runs each pod as a process of this machine; no isolation, no limits,"
             + " no GPU");
     printChanges();
+    startOperator();
+    console.line("operator: ready");
+  }
+
+  /** Starts the operator; after it has ended, as a Deployment would. */
+  void startOperator() {
     operator =
         add(
             OperatorProcess.start(
-                operatorJar,
+                artifact(OPERATOR),
                 kubeconfig,
                 CPU_IMAGE,
                 GPU_IMAGE,
                 home.logs().resolve("operator.log"),
-                java));
-    console.line("operator: ready");
+                JAVA));
   }
 
   private synchronized <T extends AutoCloseable> T add(T part) {
@@ -103,10 +109,10 @@ public final class Laptop implements AutoCloseable {
     return jar;
   }
 
-  private static Images images(String java, Path runtimeJar) {
+  private static Images images(Path runtimeJar) {
     var runtime =
         List.of(
-            java,
+            JAVA,
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Djava.io.tmpdir=" + Images.TEMPORARY,
@@ -216,7 +222,7 @@ public final class Laptop implements AutoCloseable {
     return home.folder();
   }
 
-  /** False when the operator has ended by itself. */
+  /** False when the operator has ended, by itself or by another's hand. */
   public boolean operatorAlive() {
     return operator.isAlive();
   }

@@ -1,7 +1,6 @@
 package dev.modelyard.local;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
-import dev.modelyard.local.process.StartFailure;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +16,7 @@ final class Up {
     this.console = console;
   }
 
-  /** Runs until the JVM is asked to end, or the operator ends. */
+  /** Runs until the JVM is asked to end; an operator that ends is started again. */
   void run() throws InterruptedException {
     console.plain("");
     console.plain("export KUBECONFIG='" + laptop.kubeconfig() + "'");
@@ -26,7 +25,9 @@ final class Up {
     console.plain("");
     while (!laptop.isClosed()) {
       if (!laptop.operatorAlive()) {
-        throw new StartFailure("the operator has ended: see " + laptop.logs());
+        console.line("the operator has ended; starting it again");
+        laptop.startOperator();
+        console.line("operator: ready again");
       }
       laptop.models().forEach(this::announce);
       TimeUnit.MILLISECONDS.sleep(500);
