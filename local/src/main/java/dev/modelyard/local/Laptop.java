@@ -25,14 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** An API server, the operator and a node, running; closing it ends all of them. */
 public final class Laptop implements AutoCloseable {
   static final String CPU_IMAGE = "modelyard/runtime-cpu:laptop";
   static final String GPU_IMAGE = "modelyard/runtime-cuda:laptop";
   private static final String CRD = "crds/modeldeployments.modelyard.dev-v1.yml";
-  private static final String JAVA =
-      Path.of(System.getProperty("java.home"), "bin", "java").toString();
   private static final String OPERATOR = "operator/target/quarkus-app/quarkus-run.jar";
   private static final String RUNTIME = "runtime/target/quarkus-app/quarkus-run.jar";
   private static final int CRD_SECONDS = 30;
@@ -45,7 +44,9 @@ public final class Laptop implements AutoCloseable {
   private KubernetesClient client;
   private Node node;
   private volatile OperatorProcess operator;
+  private Supplier<OperatorProcess> operators;
   private Path kubeconfig;
+  private boolean hasOpenApi;
   private SharedIndexInformer<ModelDeployment> models;
 
   private Laptop(Path root, Console console, Home home) {
@@ -63,33 +64,45 @@ public final class Laptop implements AutoCloseable {
    * @throws StartFailure when a part does not start
    */
   void start(ApiServers.Kind kind) {
-    artifact(OPERATOR);
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Path operatorJar = artifact(OPERATOR);
     Path runtimeJar = artifact(RUNTIME);
     ApiServer server = add(ApiServers.start(kind, home, console::line));
     kubeconfig = server.kubeconfig();
+    hasOpenApi = server.hasOpenApi();
     console.line("API server: " + server.description());
     client = add(connect(kubeconfig));
     applyDefinition();
-    node = add(Node.start(client, images(runtimeJar), home.folder()));
+    node = add(Node.start(client, images(java, runtimeJar), home.folder()));
     console.line(
         "node: a stand-in that runs each pod as a process of this machine; no isolation, no limits,"
             + " no GPU");
     printChanges();
-    startOperator();
-    console.line("operator: ready");
-  }
-
-  /** Starts the operator; after it has ended, as a Deployment would. */
-  void startOperator() {
-    operator =
-        add(
+    operators =
+        () ->
             OperatorProcess.start(
-                artifact(OPERATOR),
+                operatorJar,
                 kubeconfig,
                 CPU_IMAGE,
                 GPU_IMAGE,
                 home.logs().resolve("operator.log"),
-                JAVA));
+                java);
+    operator = add(operators.get());
+    console.line("operator: ready");
+  }
+
+  /**
+   * Starts the operator again if it has ended, as a cluster would.
+   *
+   * @throws StartFailure when it does not start
+   */
+  void keepOperatorRunning() {
+    if (operator.isAlive() || closed.get()) {
+      return;
+    }
+    console.line("operator: has ended with " + operator.exitCode() + "; starting it again");
+    operator = add(operators.get());
+    console.line("operator: ready");
   }
 
   private synchronized <T extends AutoCloseable> T add(T part) {
@@ -109,10 +122,10 @@ public final class Laptop implements AutoCloseable {
     return jar;
   }
 
-  private static Images images(Path runtimeJar) {
+  private static Images images(String java, Path runtimeJar) {
     var runtime =
         List.of(
-            JAVA,
+            java,
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Djava.io.tmpdir=" + Images.TEMPORARY,
@@ -222,7 +235,12 @@ public final class Laptop implements AutoCloseable {
     return home.folder();
   }
 
-  /** False when the operator has ended, by itself or by another's hand. */
+  /** What kubectl needs to be told to apply here. */
+  String applyCommand() {
+    return hasOpenApi ? "kubectl apply" : "kubectl apply --validate=false";
+  }
+
+  /** False when the operator has ended by itself. */
   public boolean operatorAlive() {
     return operator.isAlive();
   }

@@ -93,6 +93,10 @@ final class OperatorProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  int exitCode() {
+    return process.exitCode();
+  }
+
   @Override
   public void close() {
     process.close();

@@ -45,7 +45,8 @@ record Options(Command command, Path home, ApiServers.Kind apiServer, Path root)
       } else if (command == null && (word.equals("demo") || word.equals("up"))) {
         command = Command.valueOf(word);
       } else {
-        throw new StartFailure("what is " + word + "?\n\n" + USAGE);
+        throw new StartFailure(
+            "what is " + word + "? Options are written --name=value.\n\n" + USAGE);
       }
     }
     if (command == null) {

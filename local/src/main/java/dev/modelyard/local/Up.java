@@ -1,6 +1,7 @@
 package dev.modelyard.local;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.local.process.StartFailure;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,19 +17,19 @@ final class Up {
     this.console = console;
   }
 
-  /** Runs until the JVM is asked to end; an operator that ends is started again. */
+  /**
+   * Runs until the JVM is asked to end.
+   *
+   * @throws StartFailure when an operator that has ended cannot be started again
+   */
   void run() throws InterruptedException {
     console.plain("");
     console.plain("export KUBECONFIG='" + laptop.kubeconfig() + "'");
-    console.plain("kubectl apply --validate=false -f <your ModelDeployment>; kubectl get mdep");
+    console.plain(laptop.applyCommand() + " -f <your ModelDeployment>; kubectl get mdep");
     console.plain("Ctrl-C ends it.");
     console.plain("");
     while (!laptop.isClosed()) {
-      if (!laptop.operatorAlive()) {
-        console.line("the operator has ended; starting it again");
-        laptop.startOperator();
-        console.line("operator: ready again");
-      }
+      laptop.keepOperatorRunning();
       laptop.models().forEach(this::announce);
       TimeUnit.MILLISECONDS.sleep(500);
     }

@@ -18,7 +18,7 @@ import sun.misc.Signal;
 public final class Main {
   private static final Logger LOG = Logger.getLogger(Main.class);
 
-  private Main() {}
+  Main() {}
 
   public static void main(String... args) {
     // Until the lifecycle takes over there is nothing to finish, and to be stopped is no failure.

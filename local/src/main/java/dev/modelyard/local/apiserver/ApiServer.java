@@ -10,6 +10,9 @@ public interface ApiServer extends AutoCloseable {
   /** What it is and what it cannot do, for people. */
   String description();
 
+  /** Whether kubectl can fetch from it what it validates against. */
+  boolean hasOpenApi();
+
   @Override
   void close();
 }

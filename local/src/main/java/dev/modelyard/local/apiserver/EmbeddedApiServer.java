@@ -253,6 +253,11 @@ public final class EmbeddedApiServer implements ApiServer {
   }
 
   @Override
+  public boolean hasOpenApi() {
+    return false;
+  }
+
+  @Override
   public String description() {
     return "embedded, in memory. It checks types, bounds and unknown fields, but has no CEL rules, no"
         + " RBAC, no admission, no dry run, no apply conflicts and no OpenAPI (use kubectl apply"

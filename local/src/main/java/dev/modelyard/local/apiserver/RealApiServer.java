@@ -176,6 +176,11 @@ final class RealApiServer implements ApiServer {
   }
 
   @Override
+  public boolean hasOpenApi() {
+    return true;
+  }
+
+  @Override
   public String description() {
     return "kube-apiserver " + version + " and etcd: validation, CEL and RBAC are the real ones";
   }

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -67,12 +68,12 @@ public class LeaderLease {
     LOG.infof("Leading as %s: reconciling starts", identity);
   }
 
-  /** The Operator SDK exits with 1 after this. */
   private void stopped() {
     boolean lost = leading && !stopping;
     leading = false;
     if (lost) {
       LOG.errorf("The lease %s/%s is lost: this process ends", namespace(), config.leaseName());
+      Quarkus.asyncExit(1);
     }
   }
 

@@ -8,11 +8,11 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.HttpURLConnection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes objects of one owner, each with one request, and puts the answer into the cache, so that
@@ -36,7 +36,7 @@ final class OwnedWriter {
 
   <T extends HasMetadata> void create(Class<T> type, T desired) {
     try {
-      remember(type, client.resource(desired).create());
+      remember(type, desired, object -> client.resource(object).create());
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
         T existing = client.resource(desired).get();
@@ -65,7 +65,7 @@ final class OwnedWriter {
   <T extends HasMetadata> void patch(Class<T> type, T existing, Map<String, Object> patch) {
     try {
       String json = client.getKubernetesSerialization().asJson(patch);
-      remember(type, client.resource(existing).patch(MERGE, json));
+      remember(type, existing, object -> client.resource(object).patch(MERGE, json));
     } catch (KubernetesClientException e) {
       throw refusal(existing, e);
     }
@@ -80,10 +80,10 @@ final class OwnedWriter {
     return RefusedException.of(object, e).map(RuntimeException.class::cast).orElse(e);
   }
 
-  private <T extends HasMetadata> void remember(Class<T> type, T written) {
-    var source =
-        (InformerEventSource<T, ModelDeployment>)
-            context.eventSourceRetriever().getEventSourceFor(type);
-    source.handleRecentResourceUpdate(ResourceID.fromResource(written), written, written);
+  /** The event of the write may come before its answer; neither starts a reconcile. */
+  private <T extends HasMetadata> void remember(Class<T> type, T object, UnaryOperator<T> write) {
+    ((InformerEventSource<T, ModelDeployment>)
+            context.eventSourceRetriever().getEventSourceFor(type))
+        .eventFilteringUpdateAndCacheResource(object, write);
   }
 }

@@ -80,7 +80,11 @@ public class EventRecorder {
     Set<String> told = new HashSet<>();
     for (Condition condition : conditions(now)) {
       Condition was = former.get(condition.getType());
-      boolean news = was == null || !was.getReason().equals(condition.getReason());
+      // That a new resource is as its spec says (such as asleep) is no news.
+      boolean news =
+          was == null
+              ? !NORMAL.contains(condition.getReason()) || former.size() > 0
+              : !was.getReason().equals(condition.getReason());
       if (news
           && !SILENT.contains(condition.getReason())
           && told.add(condition.getReason() + condition.getMessage())) {

@@ -25,7 +25,6 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.quarkiverse.operatorsdk.runtime.api.ConfigurableReconciler;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -89,7 +88,8 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
 
     Optional<ModelDeployment> written = StatusWriter.write(resource, status, context);
     written.ifPresent(now -> events.statusChanged(resource, now));
-    return next(resource, written, problem, !found.serving().equals(reached.serving()));
+    forgetIfDeleted(resource, context);
+    return Again.after(resource, written, problem, !found.serving().equals(reached.serving()));
   }
 
   private Optional<Problem> act(
@@ -108,21 +108,13 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     }
   }
 
-  /** Events of the operator's own writes start nothing, so what follows from them is asked for. */
-  private static UpdateControl<ModelDeployment> next(
-      ModelDeployment resource,
-      Optional<ModelDeployment> written,
-      Optional<Problem> problem,
-      boolean servingChanged) {
-    UpdateControl<ModelDeployment> control = UpdateControl.noUpdate();
-    if (written.filter(now -> !sameSpec(now, resource)).isPresent() || servingChanged) {
-      return control.rescheduleAfter(Duration.ZERO);
+  /** A resource deleted meanwhile was forgotten before this reconcile noted it again. */
+  private void forgetIfDeleted(ModelDeployment resource, Context<ModelDeployment> context) {
+    ResourceID id = ResourceID.fromResource(resource);
+    if (context.eventSourceRetriever().getControllerEventSource().get(id).isEmpty()) {
+      metrics.removed(id);
+      runtimes.onResourceDeleted(resource);
     }
-    return problem.isPresent() ? control.rescheduleAfter(ReconcileErrors.REFUSED_AGAIN) : control;
-  }
-
-  private static boolean sameSpec(ModelDeployment a, ModelDeployment b) {
-    return Objects.equals(a.getMetadata().getGeneration(), b.getMetadata().getGeneration());
   }
 
   @Override

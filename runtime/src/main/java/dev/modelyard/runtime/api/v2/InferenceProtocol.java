@@ -11,8 +11,8 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.function.Consumer;
 
 /**
- * Finds the handler for a path under {@code /v2}. Paths are few and fixed, so they are compared
- * here and not with a pattern a route.
+ * Finds the handler for a path. Paths are few and fixed, so they are compared here and not with a
+ * pattern a route.
  */
 public final class InferenceProtocol {
   private final Vertx vertx;
@@ -41,17 +41,10 @@ public final class InferenceProtocol {
     return infer.memoryInUse();
   }
 
-  /** Answers what is under {@code /v2} and passes on the rest. */
+  /** Answers every path: there is nothing else on the inference port. */
   public void handle(RoutingContext routing) {
-    String path = routing.request().path();
-    if (path == null || !(path.equals("/v2") || path.startsWith("/v2/"))) {
-      routing.next();
-      return;
-    }
-    handle(routing.request(), path);
-  }
-
-  private void handle(HttpServerRequest request, String path) {
+    HttpServerRequest request = routing.request();
+    String path = request.path() == null ? "" : request.path();
     Exchange exchange = new Exchange(request, service, metrics);
     try {
       dispatch(exchange, path);
@@ -65,6 +58,9 @@ public final class InferenceProtocol {
 
   private void dispatch(Exchange exchange, String path) {
     String[] parts = path.split("/");
+    if (parts.length < 2 || !parts[1].equals("v2")) {
+      throw unknownPath(path);
+    }
     // parts: "", "v2", "models" or "health", ...
     String second = parts.length > 2 ? parts[2] : "";
     if (parts.length == 2) {
