@@ -85,9 +85,7 @@ public class EventRecorder {
           was == null
               ? !NORMAL.contains(condition.getReason()) || former.size() > 0
               : !was.getReason().equals(condition.getReason());
-      if (news
-          && !SILENT.contains(condition.getReason())
-          && told.add(condition.getReason() + condition.getMessage())) {
+      if (news && !SILENT.contains(condition.getReason()) && told.add(condition.getReason())) {
         Event event = event(now, condition);
         executor.execute(() -> write(event));
       }

@@ -89,7 +89,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     Optional<ModelDeployment> written = StatusWriter.write(resource, status, context);
     written.ifPresent(now -> events.statusChanged(resource, now));
     forgetIfDeleted(resource, context);
-    return Again.after(resource, written, problem, !found.serving().equals(reached.serving()));
+    return Again.after(resource, written, problem, flipped(found, reached));
   }
 
   private Optional<Problem> act(
@@ -106,6 +106,11 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     } catch (IllegalArgumentException e) {
       return Optional.of(new Problem(Reason.InvalidConfiguration, e.getMessage()));
     }
+  }
+
+  /** The first Service of a new resource is no flip: there is nothing to clear away. */
+  private static boolean flipped(ClusterState found, ClusterState reached) {
+    return reached.deployments().size() > 1 && !found.serving().equals(reached.serving());
   }
 
   /** A resource deleted meanwhile was forgotten before this reconcile noted it again. */

@@ -112,7 +112,7 @@ final class BatchThread implements Runnable {
     try {
       stats.computing(rows);
       outputs = worker.predict(batch.stream().map(request -> request.inputs).toList());
-    } catch (InferenceException | OutOfMemoryError e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       LOG.debugf("A batch of %d rows failed; each request is tried alone: %s", rows, e);
       return false;
     }

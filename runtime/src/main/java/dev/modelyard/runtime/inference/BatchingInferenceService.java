@@ -156,6 +156,9 @@ public class BatchingInferenceService implements InferenceService {
 
   Optional<String> hung(long now) {
     for (int i = 0; i < workers.size(); i++) {
+      if (state == State.SERVING && !threads.get(i).isAlive()) {
+        return Optional.of("inference-%d has stopped; the log says why".formatted(i));
+      }
       BatchThread.Running running = workers.get(i).running();
       if (running == null) {
         continue;

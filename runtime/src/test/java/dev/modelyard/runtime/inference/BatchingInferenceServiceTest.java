@@ -211,6 +211,32 @@ class BatchingInferenceServiceTest {
   }
 
   @Test
+  void aFaultOfTheEngineFailsItsRequestsAndTheWorkerLivesOn() throws Exception {
+    serve("gather", TestModels.OPTIONS);
+    Answer first = occupy(longs("index", 0));
+    Answer one = submit(longs("index", 1));
+    Answer two = submit(longs("index", 2));
+    model.fault = new IllegalStateException("out of handles");
+    model.pass(10);
+    for (Answer answer : List.of(first, one, two)) {
+      assertThat(answer.failure().kind()).isEqualTo(Kind.ENGINE_FAILED);
+      assertThat(answer.failure()).hasMessageContaining("out of handles");
+    }
+    model.fault = null;
+    assertThat(submit(longs("index", 3)).floats()).containsExactly(6, 7);
+    assertThat(service.hung()).isEmpty();
+  }
+
+  @Test
+  void aWorkerThatHasStoppedIsNotLive() throws Exception {
+    serve("gather", TestModels.OPTIONS);
+    model.fault = new LinkageError("the native library is gone");
+    submit(longs("index", 0));
+    await().until(() -> service.hung().isPresent());
+    assertThat(service.hung()).hasValueSatisfying(why -> assertThat(why).contains("has stopped"));
+  }
+
+  @Test
   void doesNotComputeWhatWasCancelled() throws Exception {
     serve("gather", TestModels.OPTIONS);
     occupy(longs("index", 0));

@@ -18,6 +18,9 @@ final class GatedModel implements LoadedModel {
 
   private volatile boolean closed;
 
+  /** What an engine might throw that nobody thought of; null for none. */
+  volatile Throwable fault;
+
   GatedModel(LoadedModel model) {
     this.model = model;
   }
@@ -40,6 +43,12 @@ final class GatedModel implements LoadedModel {
           batches.add(requests.size());
           entered.release();
           permits.acquireUninterruptibly();
+        }
+        if (fault instanceof RuntimeException exception) {
+          throw exception;
+        }
+        if (fault instanceof Error error) {
+          throw error;
         }
         return worker.predict(requests);
       }
