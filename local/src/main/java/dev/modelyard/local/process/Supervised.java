@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * A child process that cannot outlive this JVM, however this JVM ends.
@@ -23,6 +24,9 @@ import java.util.concurrent.TimeUnit;
 public final class Supervised implements AutoCloseable {
   /** Exit code that a shell reports for a process killed by SIGKILL. */
   public static final int KILLED = 128 + 9;
+
+  private static final Pattern SETTINGS =
+      Pattern.compile("(MODELYARD|QUARKUS|KUBERNETES|SMALLRYE)_.*|KUBECONFIG|BASH_ENV");
 
   private static final String WRAPPER =
       """
@@ -52,7 +56,8 @@ public final class Supervised implements AutoCloseable {
   /**
    * Starts a command.
    *
-   * @param environment variables added to this JVM's own
+   * @param environment variables added to this JVM's own, without those that configure Modelyard,
+   *     Quarkus or a Kubernetes client
    * @param workingDirectory an existing folder
    * @param log file that the output is appended to
    * @throws UncheckedIOException when there is no bash or the folder is missing. A command that
@@ -67,6 +72,8 @@ public final class Supervised implements AutoCloseable {
             .directory(workingDirectory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    // Settings of the user's shell are not the child's: it gets the ones given here.
+    builder.environment().keySet().removeIf(SETTINGS.asMatchPredicate());
     builder.environment().putAll(environment);
     try {
       return new Supervised(builder.start());
