@@ -34,8 +34,7 @@ final class EngineRuns {
    * @param iterations of one second each, after as many to warm up
    * @return nanoseconds a call, one for each round
    */
-  static Map<Cell, Samples> run(Path repository, int rounds, int iterations)
-      throws RunnerException {
+  static Map<Cell, Samples> run(Path repository, int rounds, int iterations) {
     Options options =
         new OptionsBuilder()
             .include(EngineBenchmark.class.getName() + "\\.")
@@ -51,8 +50,7 @@ final class EngineRuns {
             .build();
     Map<Cell, List<Double>> nanos = new TreeMap<>();
     for (int round = 0; round < rounds; round++) {
-      Collection<RunResult> results = new Runner(options).run();
-      for (RunResult result : results) {
+      for (RunResult result : round(options)) {
         String name = result.getParams().getBenchmark();
         Cell cell =
             new Cell(
@@ -66,6 +64,18 @@ final class EngineRuns {
     Map<Cell, Samples> samples = new TreeMap<>();
     nanos.forEach((cell, values) -> samples.put(cell, Samples.of(values)));
     return samples;
+  }
+
+  private static Collection<RunResult> round(Options options) {
+    try {
+      return new Runner(options).run();
+    } catch (RunnerException e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw new IllegalStateException("JMH failed: " + e.getMessage() + ": " + cause, e);
+    }
   }
 
   /** How much longer the runtime's path takes than ONNX Runtime alone, in percent. */

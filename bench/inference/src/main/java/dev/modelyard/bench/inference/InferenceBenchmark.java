@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.openjdk.jmh.runner.RunnerException;
 
 /** {@code bench/run inference}: the digits model, served, next to what it could be served with. */
 public final class InferenceBenchmark {
@@ -39,13 +38,13 @@ public final class InferenceBenchmark {
     try {
       Settings settings = Settings.parse(options, repository.resolve("docs/benchmarks.md"));
       new InferenceBenchmark(repository, settings).run();
-    } catch (IllegalArgumentException | IllegalStateException | RunnerException e) {
+    } catch (IllegalArgumentException | IllegalStateException e) {
       System.err.println("bench: " + e.getMessage());
       System.exit(1);
     }
   }
 
-  private void run() throws IOException, InterruptedException, RunnerException {
+  private void run() throws IOException, InterruptedException {
     long began = System.nanoTime();
     OtherLoad duringStarts = OtherLoad.start(List.of());
     Map<Server, List<Double>> first = starts();

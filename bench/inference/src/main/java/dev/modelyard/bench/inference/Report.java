@@ -248,7 +248,7 @@ final class Report {
 
         `bench/run inference` (JDK 17, Maven, wrk; `--help` for the durations). Before anything is \
         measured, every server answers all 360 held-out rows in both formats, and must get as many right \
-        as the training script recorded; one request of the load that is not answered with 200 ends the \
+        as the training script recorded; one request of the load that is answered with an error ends the \
         run. wrk is a closed loop: each connection sends when it has its answer, so latencies are those \
         at full load.
         """);

@@ -5,6 +5,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A kind of server that answers the same requests, and how it is started. */
@@ -58,7 +59,7 @@ enum Server {
   /** Starts it on free ports of the loopback address; does not wait for it. */
   ServerProcess start(Path repository, Path work) throws IOException {
     int[] ports = freePorts();
-    Path log = work.resolve(name().toLowerCase(java.util.Locale.ROOT) + ".log");
+    Path log = work.resolve(name().toLowerCase(Locale.ROOT) + ".log");
     ProcessBuilder builder =
         new ProcessBuilder(List.of(java(), "-jar", repository.resolve(jar).toString()))
             .redirectErrorStream(true)

@@ -40,7 +40,7 @@ record Settings(
     boolean quick = arguments.contains("--quick");
     int rounds = quick ? 1 : 5;
     int seconds = quick ? 1 : 3;
-    int warmUp = quick ? 2 : 6;
+    int warmUp = quick ? 4 : 8;
     int starts = quick ? 1 : 5;
     int engineRounds = quick ? 1 : 3;
     int engineIterations = quick ? 1 : 3;
