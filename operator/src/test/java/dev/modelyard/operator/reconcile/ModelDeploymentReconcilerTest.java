@@ -100,20 +100,6 @@ class ModelDeploymentReconcilerTest {
   }
 
   @Test
-  void aNewResourceIsReconciledOnce() {
-    long before = reconciles();
-    cluster.apply("digits", FIRST);
-    await().until(() -> cluster.get("digits").getStatus() != null);
-    String other =
-        Workloads.revision(cluster.apply("other", SECOND)); // Comes after what is queued.
-    await().until(() -> cluster.get("other").getStatus() != null);
-    await().until(() -> reconciles() >= before + 2);
-
-    assertThat(cluster.deployment(other)).isNotNull();
-    assertThat(reconciles()).isEqualTo(before + 2);
-  }
-
-  @Test
   void whatIsAsItShouldBeIsNotWritten() {
     ModelDeployment resource = cluster.apply("digits", FIRST + "\nreplicas: 2");
     await().until(() -> cluster.get("digits").getStatus() != null);

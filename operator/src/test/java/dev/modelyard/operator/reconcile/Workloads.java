@@ -15,7 +15,9 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.HttpURLConnection;
 import java.util.List;
 
 /** Plays the user, the Deployment controller and the kubelet in one namespace. */
@@ -38,9 +40,18 @@ record Workloads(KubernetesClient client, String namespace) {
     if (existing == null) {
       return client.resource(resource).create();
     }
-    existing.setSpec(resource.getSpec());
-    existing.getMetadata().setResourceVersion(null);
-    return client.resource(existing).update();
+    while (true) {
+      try {
+        existing.setSpec(resource.getSpec());
+        return client.resource(existing).update();
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+          throw e;
+        }
+        // The operator has written the status meanwhile.
+        existing = client.resource(resource).get();
+      }
+    }
   }
 
   ModelDeployment get(String name) {
