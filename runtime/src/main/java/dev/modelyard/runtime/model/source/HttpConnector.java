@@ -68,8 +68,11 @@ final class HttpConnector implements AutoCloseable {
     headers.forEach(options::putHeader);
     HttpClientRequest request = await(client.request(options));
     try {
-      // Mapped on the event loop, so that no piece arrives before its handler is there.
-      return await(request.send().map(response -> new Response(request, response)));
+      // Before it is sent, so that the handlers are there when the first piece arrives: what comes
+      // earlier would be lost, and a short answer would have ended.
+      Future<Response> response = request.response().map(head -> new Response(request, head));
+      request.send();
+      return await(response);
     } catch (IOException | InterruptedException e) {
       request.reset();
       throw e;
