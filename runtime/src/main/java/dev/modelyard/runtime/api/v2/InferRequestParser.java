@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Reads a request in one pass over its bytes: JSON, then the binary tensors that it announces. */
 final class InferRequestParser {
@@ -26,6 +28,15 @@ final class InferRequestParser {
           .build();
 
   private static final int MOST_DIMENSIONS = 32;
+
+  /** It is kept until the answer, which repeats it. */
+  private static final int LONGEST_ID = 1024;
+
+  /** What an input or output takes in memory beside its elements, about. */
+  private static final int ENTRY_BYTES = 256;
+
+  /** A tensor that shares a larger body keeps all of it in memory while it waits. */
+  private static final int LARGE_BODY = 1 << 16;
 
   private final byte[] body;
   private final int jsonLength;
@@ -76,7 +87,12 @@ final class InferRequestParser {
       String field = parser.currentName();
       parser.nextToken();
       switch (field) {
-        case "id" -> id = string(parser, "id");
+        case "id" -> {
+          id = string(parser, "id");
+          if (id.length() > LONGEST_ID) {
+            throw badRequest("id has more than %d characters", LONGEST_ID);
+          }
+        }
         case "inputs" -> inputs = inputs(parser);
         case "outputs" -> outputs = outputs(parser);
         case "parameters" ->
@@ -106,6 +122,7 @@ final class InferRequestParser {
     requireArray(parser, "inputs");
     List<Tensor> inputs = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
+      memory.take(ENTRY_BYTES);
       inputs.add(input(parser, "inputs[" + inputs.size() + "]"));
     }
     return inputs;
@@ -136,7 +153,7 @@ final class InferRequestParser {
                 new JsonTensorData(name, datatype, shape, jsonLength - dataStart, memory)
                     .read(parser);
           } else {
-            parser.skipChildren();
+            skip(parser, where);
             dataEnd = parser.currentLocation().getByteOffset();
           }
         }
@@ -159,6 +176,17 @@ final class InferRequestParser {
     return tensor != null ? tensor : late(name, datatype, shape, dataStart, dataEnd);
   }
 
+  private static void skip(JsonParser parser, String where) throws IOException {
+    int depth = 0;
+    do {
+      if (parser.currentToken() == JsonToken.START_OBJECT) {
+        throw badRequest("%s.data has an object; write \"data\": [...]", where);
+      }
+      depth += parser.currentToken() == JsonToken.START_ARRAY ? 1 : 0;
+      depth -= parser.currentToken() == JsonToken.END_ARRAY ? 1 : 0;
+    } while (depth > 0 && parser.nextToken() != null);
+  }
+
   private Tensor late(String name, DataType datatype, long[] shape, long start, long end)
       throws IOException {
     int size = (int) (end - start);
@@ -178,12 +206,18 @@ final class InferRequestParser {
           "Inference-Header-Content-Length is the length of the JSON before them");
     }
     ByteBuffer data = ByteBuffer.wrap(body, binaryPosition, (int) size);
+    if (body.length > LARGE_BODY && size < body.length / 2) {
+      // The queue counts the tensor's bytes, not those of the body around them.
+      memory.take(size);
+      data = ByteBuffer.wrap(Arrays.copyOfRange(body, binaryPosition, binaryPosition + (int) size));
+    }
     binaryPosition += (int) size;
     return BinaryTensorData.read(name, datatype, shape, data, memory);
   }
 
-  private static List<InferRequest.Output> outputs(JsonParser parser) throws IOException {
+  private List<InferRequest.Output> outputs(JsonParser parser) throws IOException {
     requireArray(parser, "outputs");
+    Set<String> names = new HashSet<>();
     List<InferRequest.Output> outputs = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       String where = "outputs[" + outputs.size() + "]";
@@ -203,6 +237,11 @@ final class InferRequestParser {
         }
       }
       require(name != null, where, "name");
+      if (!names.add(name)) {
+        // Each would be written: a small request could ask for an answer of any size.
+        throw badRequest("output '%s' is asked for twice", Parameters.shortened(name));
+      }
+      memory.take(ENTRY_BYTES + 2L * name.length());
       outputs.add(new InferRequest.Output(name, parameters.binaryOutput()));
     }
     return outputs;

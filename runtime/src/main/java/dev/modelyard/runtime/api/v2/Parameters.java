@@ -18,6 +18,8 @@ import java.util.Set;
 record Parameters(Long binarySize, Boolean binaryOutput) {
   static final Parameters NONE = new Parameters(null, null);
 
+  private static final int MOST_ENTRIES = 10_000;
+
   private static final Set<String> UNSUPPORTED =
       Set.of(
           "sequence_id",
@@ -48,15 +50,22 @@ record Parameters(Long binarySize, Boolean binaryOutput) {
     }
     Long size = null;
     Boolean binary = null;
+    int entries = 0;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
+      count(where, ++entries);
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
       if (UNSUPPORTED.contains(name)) {
         throw badRequest("%s.%s is not supported by this server; leave it out", where, name);
       }
       if (!name.equals(known)) {
-        parser.skipChildren();
-      } else if (known.equals("binary_data_size")) {
+        for (int depth = value.isStructStart() ? 1 : 0; depth > 0; count(where, ++entries)) {
+          JsonToken next = parser.nextToken();
+          depth += next.isStructStart() ? 1 : next.isStructEnd() ? -1 : 0;
+        }
+        continue;
+      }
+      if (known.equals("binary_data_size")) {
         boolean whole =
             value == JsonToken.VALUE_NUMBER_INT
                 && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
@@ -71,6 +80,13 @@ record Parameters(Long binarySize, Boolean binaryOutput) {
       }
     }
     return new Parameters(size, binary);
+  }
+
+  /** The parser keeps names to find duplicates, which takes many times the room of the JSON. */
+  private static void count(String where, int entries) {
+    if (entries > MOST_ENTRIES) {
+      throw badRequest("%s has more than %d entries", where, MOST_ENTRIES);
+    }
   }
 
   static String shortened(String text) {

@@ -203,6 +203,16 @@ class InferRequestParserTest {
             "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"INT8\",\"shape\":[1],\"data\":[1],"
                 + "\"parameters\":{\"binary_data_size\":1}}]}",
             "both data and binary_data_size"),
+        Arguments.of(
+            "{\"outputs\":[{\"name\":\"y\"},{\"name\":\"y\"}],\"inputs\":[]}",
+            "output 'y' is asked for twice"),
+        Arguments.of(
+            "{\"id\":\"" + "i".repeat(1025) + "\",\"inputs\":[]}",
+            "id has more than 1024 characters"),
+        Arguments.of(
+            "{\"parameters\":{\"a\":[" + "0,".repeat(10_000) + "0]},\"inputs\":[]}",
+            "parameters has more than 10000 entries"),
+        Arguments.of("{\"inputs\":[{\"data\":[[{\"a\":1}]]}]}", "inputs[0].data has an object"),
         Arguments.of("[".repeat(5000), "not a JSON object"),
         Arguments.of(
             "{\"inputs\":[{\"data\":" + "[".repeat(5000) + "]}", "not valid JSON at line 1"));
@@ -247,6 +257,16 @@ class InferRequestParserTest {
     assertThat(request.inputs().get(0).data().getFloat(0)).isEqualTo(1.5f);
     assertThat(request.inputs().get(1).data().get(0)).isEqualTo((byte) 3);
     assertThat(request.inputs().get(2).data().getLong(0)).isEqualTo(-7);
+  }
+
+  /** While it waits, the queue counts the tensor's bytes and not those of the body. */
+  @Test
+  void aSmallTensorDoesNotKeepALargeBody() {
+    String json = announced("FP32", "[1]", 4) + " ".repeat(200_000);
+    ByteBuffer binary = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, 2.5f);
+    Tensor tensor = parseBinary(json, binary.array()).inputs().get(0);
+    assertThat(tensor.data().getFloat(0)).isEqualTo(2.5f);
+    assertThat(tensor.data().array()).hasSize(4);
   }
 
   @Test

@@ -63,6 +63,19 @@ class MemoryBudgetTest {
   }
 
   @Test
+  void paysForInputsThatHaveNoElements() {
+    String empty = "{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[0],\"data\":[]}";
+    byte[] body =
+        "{\"inputs\":[%s]}"
+            .formatted((empty + ",").repeat(9) + empty)
+            .getBytes(StandardCharsets.UTF_8);
+    assertRefused(
+        () -> InferRequestParser.parse(body, body.length, body.length, budget.share()),
+        413,
+        "more than 1000 bytes");
+  }
+
+  @Test
   void paysForNumbersBeforeTheyAreAllocated() {
     String numbers = "0,".repeat(199) + "0";
     byte[] body =
