@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * has arrived, not with what was announced.
  */
 final class BodyReader {
-  private static final int FIRST = 64 * 1024;
+  private static final byte[] NOTHING = {};
 
   /**
    * How long the rest of a refused body is read and dropped, so that the client sees the answer.
@@ -27,7 +27,8 @@ final class BodyReader {
   private final long timeoutMillis;
   private final BiConsumer<byte[], Integer> done;
   private final Consumer<ProtocolException> refused;
-  private byte[] body;
+  private byte[] body = NOTHING;
+  private long expected;
   private int length;
   private long timer = -1;
   private boolean over;
@@ -61,13 +62,9 @@ final class BodyReader {
       refuse(tooLarge());
       return;
     }
-    body = new byte[size < 0 ? 1024 : (int) Math.min(size, FIRST)];
-    if (!paid(body.length)) {
-      return;
-    }
-    if (size < 0 || size > FIRST) {
-      timer = vertx.setTimer(timeoutMillis, id -> timedOut());
-    }
+    expected = size < 0 ? limit : size;
+    // Also for a small body: one that never ends would hold its connection and its memory.
+    timer = vertx.setTimer(Math.max(1, timeoutMillis), id -> timedOut());
     request.handler(this::append);
     request.endHandler(end -> finish());
     request.exceptionHandler(error -> stop());
@@ -86,11 +83,11 @@ final class BodyReader {
       return;
     }
     if (needed > body.length) {
-      long doubled = Math.min(limit, Math.max(needed, 2L * body.length));
-      if (!paid(doubled - body.length)) {
+      long grown = Math.max(needed, Math.min(expected, 2L * needed));
+      if (!paid(grown - body.length)) {
         return;
       }
-      body = Arrays.copyOf(body, (int) doubled);
+      body = Arrays.copyOf(body, (int) grown);
     }
     chunk.getBytes(body, length);
     length = needed;

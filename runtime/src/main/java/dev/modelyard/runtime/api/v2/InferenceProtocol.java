@@ -44,6 +44,23 @@ public final class InferenceProtocol {
   /** Answers every path: there is nothing else on the inference port. */
   public void handle(RoutingContext routing) {
     HttpServerRequest request = routing.request();
+    if (request.response().writeQueueFull()) {
+      // The client sends requests without reading the answers, which would pile up in memory.
+      request.pause();
+      request
+          .response()
+          .drainHandler(
+              drained -> {
+                request.response().drainHandler(null);
+                request.resume();
+                answer(request);
+              });
+      return;
+    }
+    answer(request);
+  }
+
+  private void answer(HttpServerRequest request) {
     String path = request.path() == null ? "" : request.path();
     Exchange exchange = new Exchange(request, service, metrics);
     try {

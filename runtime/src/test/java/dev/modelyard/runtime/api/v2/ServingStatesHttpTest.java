@@ -11,14 +11,20 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that depend on where the server is in its life, and on how busy it is. */
 @Timeout(60)
@@ -180,8 +186,9 @@ class ServingStatesHttpTest {
     }
   }
 
-  @Test
-  void aBodyThatNeverEndsIsGivenUp() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 1_000_000})
+  void aBodyThatNeverEndsIsGivenUp(int length) throws Exception {
     ServingOptions options =
         new ServingOptions(32, Duration.ZERO, 10, 1 << 20, Duration.ofMillis(200), 1);
     try (TestServer server = TestServer.serving("sqrt", options);
@@ -191,7 +198,8 @@ class ServingStatesHttpTest {
           .getOutputStream()
           .write(
               ("POST /v2/models/digits/infer HTTP/1.1\r\nHost: x\r\n"
-                      + "Content-Length: 1000000\r\nExpect: 100-continue\r\n\r\n")
+                      + "Content-Length: %d\r\nExpect: 100-continue\r\n\r\n")
+                  .formatted(length)
                   .getBytes(StandardCharsets.US_ASCII));
       byte[] answer = new byte[4096];
       StringBuilder text = new StringBuilder();
@@ -202,6 +210,56 @@ class ServingStatesHttpTest {
       }
       assertThat(text).startsWith("HTTP/1.1 100 Continue").contains("HTTP/1.1 504");
       assertThat(server.protocol.memoryInUse()).isZero();
+    }
+  }
+
+  @Test
+  void takesNoMemoryForWhatIsOnlyAnnounced() throws Exception {
+    try (TestServer server = TestServer.serving("sqrt");
+        Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              "POST /v2/models/digits/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 65536\r\n\r\n{"
+                  .getBytes(StandardCharsets.US_ASCII));
+      await().until(() -> server.protocol.memoryInUse() > 0);
+      assertThat(server.protocol.memoryInUse()).isLessThan(1024);
+    }
+  }
+
+  /** Or the answers would pile up in memory, without end. */
+  @Test
+  void readsNoMoreFromAClientThatDoesNotReadItsAnswers() throws Exception {
+    try (TestServer server = TestServer.serving("sqrt");
+        SocketChannel client = SocketChannel.open()) {
+      client.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 16);
+      client.connect(new InetSocketAddress("127.0.0.1", server.port()));
+      client.configureBlocking(false);
+      byte[] requests =
+          "GET /v2 HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1000).getBytes(StandardCharsets.US_ASCII);
+      long sent = 0;
+      int pauses = 0;
+      while (pauses < 20 && sent < 100 << 20) {
+        ByteBuffer more = ByteBuffer.wrap(requests, (int) (sent % requests.length), 30);
+        more.limit(requests.length);
+        int written = client.write(more);
+        sent += written;
+        pauses = written > 0 ? 0 : pauses + 1;
+        Thread.sleep(written > 0 ? 0 : 100);
+      }
+      assertThat(sent).isLessThan(50 << 20);
+      long whole = sent / (requests.length / 1000);
+      client.configureBlocking(true);
+      ByteBuffer answers = ByteBuffer.allocate(1 << 16);
+      long ends = 0;
+      while (ends < whole) {
+        answers.clear();
+        assertThat(client.read(answers)).isPositive();
+        for (int i = 0; i < answers.position(); i++) {
+          ends += answers.get(i) == '}' ? 1 : 0;
+        }
+      }
+      assertThat(ends).isEqualTo(whole);
     }
   }
 
