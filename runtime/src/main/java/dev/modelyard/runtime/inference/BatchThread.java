@@ -13,6 +13,11 @@ import org.jboss.logging.Logger;
 final class BatchThread implements Runnable {
   private static final Logger LOG = Logger.getLogger(BatchThread.class);
 
+  /** Made beforehand: it is needed where there may be no memory left to make it. */
+  private static final InferenceException STOPPED =
+      InferenceException.of(
+          Kind.ENGINE_FAILED, "the model failed: the worker that computed it stopped");
+
   private final LoadedModel model;
   private final WarmUp warmUp;
   private final RequestQueue queue;
@@ -94,7 +99,11 @@ final class BatchThread implements Runnable {
       }
     } finally {
       running = null;
-      taken.forEach(request -> stats.finished());
+      for (Pending request : taken) {
+        stats.finished();
+        // Does nothing but where an error ends the worker, and would leave them without an answer.
+        Answers.failed(request, stats, STOPPED);
+      }
     }
   }
 

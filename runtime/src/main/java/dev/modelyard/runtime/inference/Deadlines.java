@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /** Answers requests whose time is over, waiting or being computed, while the workers are busy. */
 final class Deadlines {
+  private static final Logger LOG = Logger.getLogger(Deadlines.class);
   private static final long MOST_MILLIS = 100;
 
   private final Duration timeout;
@@ -46,6 +48,15 @@ final class Deadlines {
   }
 
   private void sweep() {
+    try {
+      sweepOnce();
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // Thrown, it would end the timer for good, and with it every timeout.
+      LOG.error("Requests whose time is over could not be answered; tried again", e);
+    }
+  }
+
+  private void sweepOnce() {
     long now = System.nanoTime();
     for (Pending request : queue.expire(now)) {
       Answers.timeout(request, stats, "in the queue");

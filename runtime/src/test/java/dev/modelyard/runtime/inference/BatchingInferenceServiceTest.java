@@ -231,7 +231,8 @@ class BatchingInferenceServiceTest {
   void aWorkerThatHasStoppedIsNotLive() throws Exception {
     serve("gather", TestModels.OPTIONS);
     model.fault = new LinkageError("the native library is gone");
-    submit(longs("index", 0));
+    Answer answer = submit(longs("index", 0));
+    assertThat(answer.failure().kind()).isEqualTo(Kind.ENGINE_FAILED);
     await().until(() -> service.hung().isPresent());
     assertThat(service.hung()).hasValueSatisfying(why -> assertThat(why).contains("has stopped"));
   }

@@ -213,7 +213,8 @@ final class InferHandler {
   private static void guarded(Exchange exchange, Step step) {
     try {
       step.run();
-    } catch (Exception e) {
+    } catch (Exception | OutOfMemoryError e) {
+      // Without memory too: a request that is never answered holds up its client and a drain.
       fail(exchange, e);
     }
   }
