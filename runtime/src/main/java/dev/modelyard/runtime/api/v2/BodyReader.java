@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -148,10 +149,19 @@ final class BodyReader {
     if (request.isEnded()) {
       return;
     }
-    long timer = vertx.setTimer(DISCARD_MILLIS, id -> request.connection().close());
+    long timer = vertx.setTimer(DISCARD_MILLIS, id -> end(request));
     request.handler(chunk -> {});
     request.exceptionHandler(error -> vertx.cancelTimer(timer));
     request.endHandler(end -> vertx.cancelTimer(timer));
     request.resume();
+  }
+
+  /** A connection of HTTP/2 carries other requests, too. */
+  private static void end(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset();
+    } else {
+      request.connection().close();
+    }
   }
 }

@@ -7,12 +7,15 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.util.concurrent.TimeUnit;
 
 /** One request and its one answer, on the event loop of its connection. */
 final class Exchange {
   static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
   static final CharSequence BINARY = HttpHeaders.createOptimized("application/octet-stream");
   private static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
+
+  private static final int LONGEST_REQUEST_HOURS = 1;
 
   private final HttpServerRequest request;
   private final BatchingInferenceService service;
@@ -117,7 +120,8 @@ final class Exchange {
   /** Vert.x writes the header and leaves the connection open. */
   private void closeConnection() {
     if (request.version() == HttpVersion.HTTP_2) {
-      request.connection().shutdown();
+      // Not with the default of 30 s, after which what is still computed would be cut off.
+      request.connection().shutdown(LONGEST_REQUEST_HOURS, TimeUnit.HOURS);
     } else if (request.isEnded()) {
       request.connection().close();
     }

@@ -186,6 +186,39 @@ class ServingStatesHttpTest {
     }
   }
 
+  @Test
+  void aBodyThatIsRefusedCostsNoOtherRequestOfItsHttp2Connection() throws Exception {
+    try (TestServer server = TestServer.serving("sqrt", waiting(10, Duration.ofSeconds(50)))) {
+      HttpClient client =
+          server.vertx.createHttpClient(
+              new HttpClientOptions()
+                  .setProtocolVersion(HttpVersion.HTTP_2)
+                  .setHttp2ClearTextUpgrade(false)
+                  .setHttp2MaxPoolSize(1));
+      CompletableFuture<Integer> waiting =
+          client
+              .request(HttpMethod.POST, server.port(), "127.0.0.1", "/v2/models/digits/infer")
+              .compose(request -> request.send(ROW.formatted("4,9")))
+              .map(HttpClientResponse::statusCode)
+              .toCompletionStage()
+              .toCompletableFuture();
+      await().until(() -> server.service.load().queued() == 1);
+      CompletableFuture<Void> given = new CompletableFuture<>();
+      client
+          .request(HttpMethod.POST, server.port(), "127.0.0.1", "/v2/models/digits/infer")
+          .onSuccess(
+              request -> {
+                request.putHeader("Content-Length", "100000000");
+                request.exceptionHandler(reset -> given.complete(null));
+                request.write("{");
+              });
+      given.get(30, TimeUnit.SECONDS);
+      assertThat(waiting).isNotDone();
+      assertThat(server.service.drain(Duration.ofSeconds(20))).isTrue();
+      assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(200);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1000, 1_000_000})
   void aBodyThatNeverEndsIsGivenUp(int length) throws Exception {
