@@ -44,6 +44,7 @@ public final class InferenceProtocol {
   /** Answers every path: there is nothing else on the inference port. */
   public void handle(RoutingContext routing) {
     HttpServerRequest request = routing.request();
+    PipeliningLimit.install(request);
     if (request.response().writeQueueFull()) {
       // The client sends requests without reading the answers, which would pile up in memory.
       request.pause();
