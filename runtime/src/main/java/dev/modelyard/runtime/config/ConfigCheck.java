@@ -24,6 +24,9 @@ import java.util.function.UnaryOperator;
  * first.
  */
 public final class ConfigCheck {
+  /** Times are counted in nanoseconds, of which a long has 292 years. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private static final Map<String, Consumer<String>> FORMS = new TreeMap<>();
 
   static {
@@ -98,14 +101,22 @@ public final class ConfigCheck {
         && value("modelyard.model.volume").isEmpty()) {
       problems.add("MODELYARD_MODEL_VOLUME is needed for a pvc: uri: where the claim is mounted");
     }
-    Duration delay = Duration.parse(value("modelyard.shutdown.delay").orElse("PT5S"));
-    Duration grace = Duration.parse(value("modelyard.shutdown.grace").orElse("PT60S"));
-    if (delay.compareTo(grace) >= 0) {
+    shorter("modelyard.shutdown.delay", "PT5S", "modelyard.shutdown.grace", "PT60S");
+    // Or a request that waits for others would be answered 504 before it is computed.
+    shorter(
+        "modelyard.serving.batching.max-delay",
+        "PT0S",
+        "modelyard.serving.request-timeout",
+        "PT30S");
+  }
+
+  private void shorter(String name, String usual, String limit, String limitUsual) {
+    Duration shorter = Duration.parse(value(name).orElse(usual));
+    Duration longer = Duration.parse(value(limit).orElse(limitUsual));
+    if (shorter.compareTo(longer) >= 0) {
       problems.add(
-          "MODELYARD_SHUTDOWN_DELAY is "
-              + delay
-              + ", but must be shorter than MODELYARD_SHUTDOWN_GRACE, "
-              + grace);
+          "%s is %s, but must be shorter than %s, %s"
+              .formatted(variable(name), shorter, variable(limit), longer));
     }
   }
 
@@ -178,6 +189,9 @@ public final class ConfigCheck {
     if (duration.isNegative() || (duration.isZero() && !zero)) {
       throw new IllegalArgumentException(
           value + " is too short; it must be " + (zero ? "zero or more" : "more than zero"));
+    }
+    if (duration.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(value + " is too long; it must be at most " + LONGEST);
     }
   }
 

@@ -181,12 +181,10 @@ public class ModelLifecycle {
     ModelState before = board.drain();
     if (before.loading()) {
       stopLoading();
-    } else if (before == ModelState.READY) {
-      // Clients that keep a connection must leave this pod before it stops answering.
-      inference.get().closing();
     }
     boolean serving = before == ModelState.READY;
     if (serving) {
+      // Clients that keep a connection must leave this pod before it stops answering.
       inference.get().closing();
     }
     return serving;

@@ -56,6 +56,8 @@ class ConfigCheckTest {
         "MODELYARD_MODEL_LOAD_TIMEOUT | PT0S | must be more than zero",
         "MODELYARD_MODEL_LOAD_TIMEOUT | 30m | write for example PT30S",
         "MODELYARD_SERVING_BATCHING_MAX_DELAY | PT-1S | must be zero or more",
+        "MODELYARD_SERVING_BATCHING_MAX_DELAY | PT30S | than MODELYARD_SERVING_REQUEST_TIMEOUT, PT30S",
+        "MODELYARD_MODEL_LOAD_TIMEOUT | P999999999D | must be at most PT8760H",
         "MODELYARD_SERVING_QUEUE_CAPACITY | 99999999999 | is more than 1000000",
         "MODELYARD_GPU_COUNT | -1 | -1 is less than 0",
         "MODELYARD_SHUTDOWN_DELAY | PT60S | must be shorter than MODELYARD_SHUTDOWN_GRACE",

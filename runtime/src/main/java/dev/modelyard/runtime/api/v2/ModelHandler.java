@@ -42,7 +42,8 @@ final class ModelHandler {
   }
 
   private void health(Exchange exchange, JsonObject body) {
-    boolean ready = service.ready();
+    // As on the management port: requests are still served, but new ones should go elsewhere.
+    boolean ready = service.ready() && !service.isClosing();
     exchange.answer(ready ? 200 : 503, Exchange.JSON, body.put("ready", ready).toBuffer());
   }
 

@@ -75,8 +75,10 @@ class ServingStatesHttpTest {
       assertThat(response.statusCode()).isEqualTo(200);
       assertThat(response.body()).contains("\"data\":[2.0,3.0]");
       assertThat(response.headers().firstValue("connection")).hasValue("close");
-      assertThat(server.get("/v2/health/ready").headers().firstValue("connection"))
-          .hasValue("close");
+      HttpResponse<String> ready = server.get("/v2/health/ready");
+      assertThat(ready.headers().firstValue("connection")).hasValue("close");
+      assertThat(ready.statusCode()).isEqualTo(503);
+      assertThat(server.get("/v2/models/digits/ready").statusCode()).isEqualTo(503);
       try (Socket socket = new Socket("127.0.0.1", server.port())) {
         socket.setSoTimeout(20_000);
         socket
