@@ -156,6 +156,21 @@ def main(folder):
         [value("y", fp32, ["rows", 2])],
     )
 
+    # Its weights are in w.bin beside it, which a test writes; the checker would want the file.
+    weights = TensorProto(data_type=fp32, dims=[2], name="w", data_location=TensorProto.EXTERNAL)
+    for key, text in (("location", "w.bin"), ("offset", "0"), ("length", "8")):
+        weights.external_data.add(key=key, value=text)
+    graph = helper.make_graph(
+        [helper.make_node("Add", ["x", "w"], ["y"])],
+        "external",
+        [value("x", fp32, [DYNAMIC, 2])],
+        [value("y", fp32, [DYNAMIC, 2])],
+        [weights],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    model.ir_version = 8
+    save(model, folder / "external.onnx")
+
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))

@@ -16,6 +16,7 @@ import dev.modelyard.runtime.model.FailureReason;
 import dev.modelyard.runtime.model.ModelFailure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,13 @@ public class OnnxEngine implements ModelEngine {
   public LoadedModel load(Path path) throws ModelFailure {
     checkSupported();
     Path file = ModelFiles.onnxFile(path);
+    boolean folder = Files.isDirectory(path);
+    Path root = folder ? path : file.toAbsolutePath().getParent();
+    ExternalData.check(
+        file,
+        root,
+        config.model().volume().orElse(root),
+        folder || config.model().digest().isEmpty());
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     // DJL finds its engines with the context class loader, which is not ours on every thread.

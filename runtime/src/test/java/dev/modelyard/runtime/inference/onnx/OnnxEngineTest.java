@@ -13,6 +13,7 @@ import dev.modelyard.runtime.model.FailureReason;
 import dev.modelyard.runtime.model.ModelFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,6 +69,48 @@ class OnnxEngineTest {
       assertThat(output.shape()).containsExactly(3, 2);
       assertThat(output.data()).isEqualTo(ByteBuffer.wrap(bytes));
     }
+  }
+
+  /** A model that adds what is in w.bin beside it. */
+  private Path external(String location) throws IOException {
+    String model = Files.readString(TestModels.file("external"), StandardCharsets.ISO_8859_1);
+    Path file = Files.createDirectories(folder.resolve("model")).resolve("model.onnx");
+    Files.writeString(file, model.replace("w.bin", location), StandardCharsets.ISO_8859_1);
+    Files.write(file.resolveSibling("w.bin"), new byte[8]);
+    Files.write(folder.resolve("ab"), new byte[8]);
+    return file;
+  }
+
+  @Test
+  void takesWeightsBesideTheModel() throws IOException {
+    Path file = external("w.bin");
+    assertThat(ExternalData.locations(file)).containsExactly("w.bin");
+    load(file, Map.of()).close();
+    load(file.getParent(), Map.of("modelyard.model.digest", "sha256:" + "0".repeat(64))).close();
+  }
+
+  /** ONNX Runtime would read them, and the model give them to every client. */
+  @Test
+  void readsNoFilesOutsideOfTheModel() throws IOException {
+    assertFails(
+        external("../ab"),
+        Map.of(),
+        FailureReason.SourceForbidden,
+        "'model.onnx' keeps weights in '../ab', which is outside of the model's folder");
+    Path file = external("w.bin");
+    Files.delete(file.resolveSibling("w.bin"));
+    Files.createSymbolicLink(file.resolveSibling("w.bin"), folder.resolve("ab"));
+    assertFails(file, Map.of(), FailureReason.SourceForbidden, "outside");
+    load(file, Map.of("modelyard.model.volume", folder.toString())).close();
+  }
+
+  @Test
+  void readsNoWeightsThatTheDigestDoesNotCover() throws IOException {
+    assertFails(
+        external("w.bin"),
+        Map.of("modelyard.model.digest", "sha256:" + "0".repeat(64)),
+        FailureReason.SourceForbidden,
+        "which the digest of this one file does not cover");
   }
 
   @Test
