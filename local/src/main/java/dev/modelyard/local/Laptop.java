@@ -78,11 +78,13 @@ public final class Laptop implements AutoCloseable {
         "node: a stand-in that runs each pod as a process of this machine; no isolation, no limits,"
             + " no GPU");
     printChanges();
+    server.operatorKubeconfig().ifPresent(file -> OperatorRights.grant(client, root));
+    Path operatorKubeconfig = server.operatorKubeconfig().orElse(kubeconfig);
     operators =
         () ->
             OperatorProcess.start(
                 operatorJar,
-                kubeconfig,
+                operatorKubeconfig,
                 CPU_IMAGE,
                 GPU_IMAGE,
                 home.logs().resolve("operator.log"),

@@ -10,8 +10,11 @@ import java.util.Set;
 
 /** Writes the API reference page from the CRD's schema. */
 final class ApiReference {
-  /** Kubernetes' own types: described in Kubernetes' reference, not here. */
-  private static final Set<String> FOREIGN =
+  /**
+   * Kubernetes' own types: described in Kubernetes' reference; fabric8 has no words for their
+   * fields.
+   */
+  static final Set<String> FOREIGN =
       Set.of(
           "affinity",
           "tolerations",

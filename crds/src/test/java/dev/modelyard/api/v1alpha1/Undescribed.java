@@ -4,20 +4,9 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Finds fields of the schema that {@code kubectl explain} would show without a word. */
 final class Undescribed {
-  /** Their fields are Kubernetes' own types, which fabric8 has no descriptions for. */
-  private static final Set<String> FOREIGN =
-      Set.of(
-          "affinity",
-          "tolerations",
-          "topologySpreadConstraints",
-          "env",
-          "imagePullSecrets",
-          "conditions");
-
   private Undescribed() {}
 
   static List<String> fields(CustomResourceDefinition crd) {
@@ -31,7 +20,7 @@ final class Undescribed {
       found.add(path);
     }
     if (schema.getProperties() == null
-        || FOREIGN.contains(path.substring(path.lastIndexOf('.') + 1))) {
+        || ApiReference.FOREIGN.contains(path.substring(path.lastIndexOf('.') + 1))) {
       return;
     }
     schema.getProperties().forEach((name, field) -> collect(path + "." + name, field, found));

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -250,6 +251,11 @@ public final class EmbeddedApiServer implements ApiServer {
   @Override
   public Path kubeconfig() {
     return kubeconfig;
+  }
+
+  @Override
+  public Optional<Path> operatorKubeconfig() {
+    return Optional.empty();
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** kube-apiserver and etcd as child processes, with nothing kept on disk after the run. */
 final class RealApiServer implements ApiServer {
@@ -45,7 +46,15 @@ final class RealApiServer implements ApiServer {
     try {
       Files.createDirectories(folder.resolve("certificates"));
       String token = newToken();
-      Files.writeString(folder.resolve("tokens.csv"), token + ",admin,admin,system:masters\n");
+      String operatorToken = newToken();
+      Files.writeString(
+          folder.resolve("tokens.csv"),
+          token
+              + ",admin,admin,system:masters\n"
+              + operatorToken
+              + ","
+              + OPERATOR_USER
+              + ",operator\n");
       Files.writeString(folder.resolve("service-account.pem"), newKey());
       int etcdPort = Ports.free();
       int peerPort = Ports.free();
@@ -55,6 +64,11 @@ final class RealApiServer implements ApiServer {
       var started = new RealApiServer(home, etcd, server, binaries.version());
       try {
         started.awaitReady(folder, port, token);
+        Kubeconfig.write(
+            operatorKubeconfig(home),
+            url(port),
+            Files.readAllBytes(certificate(folder)),
+            operatorToken);
       } catch (RuntimeException e) {
         started.close();
         throw e;
@@ -108,8 +122,16 @@ final class RealApiServer implements ApiServer {
         home.logs().resolve("kube-apiserver.log"));
   }
 
+  private static String url(int port) {
+    return "https://127.0.0.1:" + port;
+  }
+
+  private static Path certificate(Path folder) {
+    return folder.resolve("certificates").resolve("apiserver.crt");
+  }
+
   private void awaitReady(Path folder, int port, String token) throws IOException {
-    Path certificate = folder.resolve("certificates").resolve("apiserver.crt");
+    Path certificate = certificate(folder);
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     String last = "no certificate yet";
     while (System.nanoTime() < deadline) {
@@ -118,8 +140,7 @@ final class RealApiServer implements ApiServer {
             (etcd.isAlive() ? "kube-apiserver" : "etcd") + " ended: see " + home.logs());
       }
       if (Files.exists(certificate) && Files.size(certificate) > 0) {
-        Kubeconfig.write(
-            home.kubeconfig(), "https://127.0.0.1:" + port, Files.readAllBytes(certificate), token);
+        Kubeconfig.write(home.kubeconfig(), url(port), Files.readAllBytes(certificate), token);
         last = probe();
         if (last == null) {
           return;
@@ -176,13 +197,24 @@ final class RealApiServer implements ApiServer {
   }
 
   @Override
+  public Optional<Path> operatorKubeconfig() {
+    return Optional.of(operatorKubeconfig(home));
+  }
+
+  private static Path operatorKubeconfig(Home home) {
+    return home.folder().resolve("apiserver").resolve("operator.kubeconfig");
+  }
+
+  @Override
   public boolean hasOpenApi() {
     return true;
   }
 
   @Override
   public String description() {
-    return "kube-apiserver " + version + " and etcd: validation, CEL and RBAC are the real ones";
+    return "kube-apiserver "
+        + version
+        + " and etcd: validation, CEL and RBAC are the real ones; the operator has the rights that the chart gives it";
   }
 
   @Override

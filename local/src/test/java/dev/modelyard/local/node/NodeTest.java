@@ -193,6 +193,7 @@ class NodeTest {
                     .satisfies(
                         pod -> {
                           assertThat(pod.getStatus().getPhase()).isEqualTo("Pending");
+                          assertThat(pod.getStatus().getContainerStatuses()).hasSize(1);
                           var waiting =
                               pod.getStatus().getContainerStatuses().get(0).getState().getWaiting();
                           assertThat(waiting.getReason()).isEqualTo("ImagePullBackOff");
