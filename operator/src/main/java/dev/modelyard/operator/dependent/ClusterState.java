@@ -69,7 +69,7 @@ public record ClusterState(
                 new RevisionObservation(
                     d.getKey(),
                     replicas(d.getValue()),
-                    ready(pods.get(d.getKey())),
+                    ready(d.getValue(), pods.get(d.getKey())),
                     Deployments.everReady(d.getValue())))
         .sorted((a, b) -> a.revision().compareTo(b.revision()))
         .toList();
@@ -80,8 +80,15 @@ public record ClusterState(
     return replicas == null ? 1 : replicas;
   }
 
-  private static int ready(List<Pod> pods) {
-    return pods == null ? 0 : (int) pods.stream().filter(ClusterState::isReady).count();
+  /**
+   * Pods that answer and belong to this very Deployment. A former one of the same name, deleted
+   * just now, leaves pods with the same labels until the garbage collector takes them; the
+   * Deployment's controller counts its own only.
+   */
+  private static int ready(Deployment deployment, List<Pod> pods) {
+    int live = pods == null ? 0 : (int) pods.stream().filter(ClusterState::isReady).count();
+    Integer own = deployment.getStatus() == null ? null : deployment.getStatus().getReadyReplicas();
+    return Math.min(live, own == null ? 0 : own);
   }
 
   /** A pod that answers, and was not told to stop. */
