@@ -35,7 +35,7 @@ public record ClusterState(
   public static ClusterState of(ModelDeployment resource, Context<ModelDeployment> context) {
     Map<String, Deployment> deployments =
         owned(Deployment.class, resource, context)
-            .collect(toMap(ClusterState::revision, d -> d, (a, b) -> a));
+            .collect(toMap(ClusterState::selected, d -> d, (a, b) -> a));
     return new ClusterState(
         deployments,
         owned(Service.class, resource, context).findFirst(),
@@ -50,6 +50,11 @@ public record ClusterState(
     return context
         .getSecondaryResourcesAsStream(type)
         .filter(object -> !object.isMarkedForDeletion() && Ownership.owns(resource, object));
+  }
+
+  /** By the selector, which no one can change; a label anyone may take off. */
+  private static String selected(Deployment deployment) {
+    return deployment.getSpec().getSelector().getMatchLabels().getOrDefault(Labels.REVISION, "");
   }
 
   private static String revision(HasMetadata object) {

@@ -275,6 +275,42 @@ class ModelDeploymentReconcilerTest {
   }
 
   @Test
+  void labelsThatWereTakenOffHoldUpNothing() {
+    String revision = serve("digits", FIRST, "127.0.0.78");
+    Deployment made = cluster.deployment(revision);
+    takeOff(made, Labels.REVISION);
+    takeOff(cluster.service("digits"), Labels.MODEL_DEPLOYMENT);
+
+    cluster.apply("digits", FIRST + "\nreplicas: 2");
+
+    await()
+        .until(
+            () ->
+                cluster.client().resource(made).get().getSpec().getReplicas() == 2
+                    && cluster.deployments().size() == 1);
+    await()
+        .until(
+            () ->
+                cluster
+                    .service("digits")
+                    .getMetadata()
+                    .getLabels()
+                    .containsKey(Labels.MODEL_DEPLOYMENT));
+    await().until(() -> !"ReconcileFailed".equals(reason("digits", "Progressing")));
+  }
+
+  private void takeOff(HasMetadata object, String label) {
+    cluster
+        .client()
+        .resource(object)
+        .edit(
+            now -> {
+              now.getMetadata().getLabels().remove(label);
+              return now;
+            });
+  }
+
+  @Test
   void anObjectOfAnotherOwnerIsLeftAlone() {
     var foreign =
         cluster
