@@ -14,12 +14,20 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Generates the CRD from the API types, and adds what fabric8's annotations cannot say. */
 final class CrdYaml {
   private static final List<String> COLUMNS =
       List.of("Model", "Phase", "Ready", "Revision", "GPU", "Age", "URL", "Message");
+
+  /** Fields of Kubernetes' own types that are 64 bits wide. */
+  private static final Set<String> LONGS = Set.of("tolerationSeconds");
+
+  /** Kubernetes' quantities, without sign; an exponent of three digits is no amount of anything. */
+  private static final String QUANTITY =
+      "^([0-9]+([.][0-9]*)?|[.][0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]{1,2})?$";
 
   private CrdYaml() {}
 
@@ -57,6 +65,7 @@ final class CrdYaml {
                 (CustomResourceColumnDefinition column) -> COLUMNS.indexOf(column.getName())));
     JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
     dropDuplicateRules(root);
+    admitOnlyWhatTheTypesHold(root.getProperties().get("spec"));
     root.setDescription(
         "A model that is served: which model, on what hardware, how many replicas, and what has become"
             + " of it.");
@@ -97,6 +106,35 @@ final class CrdYaml {
     }
     if (schema.getItems() != null && schema.getItems().getSchema() != null) {
       dropDuplicateRules(schema.getItems().getSchema());
+    }
+  }
+
+  /**
+   * A value that the API server admits and the Java types cannot hold ends the operator's watch,
+   * for every resource of the cluster.
+   */
+  private static void admitOnlyWhatTheTypesHold(JSONSchemaProps schema) {
+    if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
+      schema.setPattern(QUANTITY);
+      schema.setMaxLength(64L);
+    }
+    if (schema.getProperties() != null) {
+      schema
+          .getProperties()
+          .forEach(
+              (name, property) -> {
+                if ("integer".equals(property.getType())) {
+                  property.setFormat(LONGS.contains(name) ? "int64" : "int32");
+                }
+                admitOnlyWhatTheTypesHold(property);
+              });
+    }
+    if (schema.getItems() != null && schema.getItems().getSchema() != null) {
+      admitOnlyWhatTheTypesHold(schema.getItems().getSchema());
+    }
+    if (schema.getAdditionalProperties() != null
+        && schema.getAdditionalProperties().getSchema() != null) {
+      admitOnlyWhatTheTypesHold(schema.getAdditionalProperties().getSchema());
     }
   }
 }

@@ -3,9 +3,13 @@ package dev.modelyard.api.v1alpha1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -43,6 +47,49 @@ class GeneratedFilesTest {
   @Test
   void everyFieldOfOurOwnIsDescribed() {
     assertThat(Undescribed.fields(crd)).isEmpty();
+  }
+
+  /** What the API server admits and Jackson refuses would end the operator's watch of them all. */
+  @Test
+  void everyNumberOfTheSpecIsOneThatTheTypesHold() {
+    Map<String, JSONSchemaProps> leaves = new TreeMap<>();
+    JSONSchemaProps root = crd.getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema();
+    collect("spec", root.getProperties().get("spec"), leaves);
+
+    assertThat(leaves)
+        .containsKeys(
+            "spec.replicas",
+            "spec.resources.limits.*",
+            "spec.runtime.env.*.valueFrom.resourceFieldRef.divisor",
+            "spec.placement.topologySpreadConstraints.*.maxSkew");
+    leaves.forEach(
+        (path, leaf) -> {
+          if (Boolean.TRUE.equals(leaf.getXKubernetesIntOrString())) {
+            assertThat(leaf.getPattern()).as(path).isNotNull();
+            assertThat("1.5Gi").matches(leaf.getPattern());
+            assertThat(List.of("", "Gi", "abc", "-1", "1e400000000", "1 Gi"))
+                .noneMatch(text -> text.matches(leaf.getPattern()));
+          } else {
+            assertThat(leaf.getFormat()).as(path).isIn("int32", "int64");
+          }
+        });
+  }
+
+  private static void collect(
+      String path, JSONSchemaProps schema, Map<String, JSONSchemaProps> leaves) {
+    if ("integer".equals(schema.getType())
+        || Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
+      leaves.put(path, schema);
+    }
+    if (schema.getProperties() != null) {
+      schema.getProperties().forEach((name, child) -> collect(path + "." + name, child, leaves));
+    }
+    if (schema.getItems() != null) {
+      collect(path + ".*", schema.getItems().getSchema(), leaves);
+    }
+    if (schema.getAdditionalProperties() != null) {
+      collect(path + ".*", schema.getAdditionalProperties().getSchema(), leaves);
+    }
   }
 
   private static void assertInStep(Path file, String expected) throws IOException {

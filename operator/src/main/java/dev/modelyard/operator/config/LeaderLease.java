@@ -13,6 +13,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -24,6 +25,9 @@ import org.jboss.logging.Logger;
 @Singleton
 public class LeaderLease {
   private static final Logger LOG = Logger.getLogger(LeaderLease.class);
+
+  /** A lease that was not renewed for 10 s is given up; it is another's after 15 s. */
+  private static final Duration UNTIL_EXPIRED = Duration.ofSeconds(5);
 
   private final OperatorConfig.LeaderElection config;
   private final KubernetesClient client;
@@ -74,7 +78,20 @@ public class LeaderLease {
     if (lost) {
       LOG.errorf("The lease %s/%s is lost: this process ends", namespace(), config.leaseName());
       Quarkus.asyncExit(1);
+      Thread last = new Thread(LeaderLease::haltSoon, "lease-lost");
+      last.setDaemon(true);
+      last.start();
     }
+  }
+
+  /** Whatever hangs in the shutdown must not reconcile beside the next leader. */
+  private static void haltSoon() {
+    try {
+      Thread.sleep(UNTIL_EXPIRED.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(1);
   }
 
   /** Before the operator stops, which ends the election. */

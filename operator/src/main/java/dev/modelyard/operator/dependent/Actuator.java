@@ -37,14 +37,18 @@ public final class Actuator {
       Context<ModelDeployment> context) {
     OwnedWriter writer = new OwnedWriter(owner, context);
     service(plan, owner, state, writer);
-    plan.replicas()
-        .forEach(
-            (revision, replicas) -> deployment(revision, replicas, wanted, owner, state, writer));
-    budget(plan, owner, state, writer);
+    // What is there comes first: the refusal of something new must not hold up what serves.
+    plan.replicas().forEach((revision, replicas) -> scale(revision, replicas, state, writer));
     plan.delete().stream()
         .map(state.deployments()::get)
         .filter(java.util.Objects::nonNull)
         .forEach(deployment -> writer.delete(Deployment.class, deployment));
+    try {
+      plan.replicas()
+          .forEach((revision, replicas) -> make(revision, replicas, wanted, owner, state, writer));
+    } finally {
+      budget(plan, owner, state, writer);
+    }
   }
 
   private void service(
@@ -58,23 +62,28 @@ public final class Actuator {
   }
 
   /** A Deployment's template is never touched: a newer operator must not restart a model. */
-  private void deployment(
+  private void scale(String revision, int replicas, ClusterState state, OwnedWriter writer) {
+    Deployment existing = state.deployments().get(revision);
+    if (existing != null && ClusterState.replicas(existing) != replicas) {
+      writer.patch(Deployment.class, existing, Map.of("spec", Map.of("replicas", replicas)));
+    }
+  }
+
+  private void make(
       String revision,
       int replicas,
       Revision wanted,
       ModelDeployment owner,
       ClusterState state,
       OwnedWriter writer) {
-    Deployment existing = state.deployments().get(revision);
-    if (existing == null) {
-      if (!revision.equals(wanted.id())) {
-        throw new IllegalStateException(
-            "The plan wants revision " + revision + ", which is gone; the spec is " + wanted.id());
-      }
-      writer.create(Deployment.class, RuntimeDeployment.desired(owner, wanted, replicas, defaults));
-    } else if (ClusterState.replicas(existing) != replicas) {
-      writer.patch(Deployment.class, existing, Map.of("spec", Map.of("replicas", replicas)));
+    if (state.deployments().containsKey(revision)) {
+      return;
     }
+    if (!revision.equals(wanted.id())) {
+      throw new IllegalStateException(
+          "The plan wants revision " + revision + ", which is gone; the spec is " + wanted.id());
+    }
+    writer.create(Deployment.class, RuntimeDeployment.desired(owner, wanted, replicas, defaults));
   }
 
   private void budget(

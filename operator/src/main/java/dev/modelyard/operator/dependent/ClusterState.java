@@ -35,7 +35,7 @@ public record ClusterState(
   public static ClusterState of(ModelDeployment resource, Context<ModelDeployment> context) {
     Map<String, Deployment> deployments =
         owned(Deployment.class, resource, context)
-            .collect(toMap(ClusterState::revision, d -> d, (a, b) -> a));
+            .collect(toMap(ClusterState::selected, d -> d, (a, b) -> a));
     return new ClusterState(
         deployments,
         owned(Service.class, resource, context).findFirst(),
@@ -50,6 +50,11 @@ public record ClusterState(
     return context
         .getSecondaryResourcesAsStream(type)
         .filter(object -> !object.isMarkedForDeletion() && Ownership.owns(resource, object));
+  }
+
+  /** By the selector, which no one can change; a label anyone may take off. */
+  private static String selected(Deployment deployment) {
+    return deployment.getSpec().getSelector().getMatchLabels().getOrDefault(Labels.REVISION, "");
   }
 
   private static String revision(HasMetadata object) {
@@ -69,7 +74,7 @@ public record ClusterState(
                 new RevisionObservation(
                     d.getKey(),
                     replicas(d.getValue()),
-                    ready(pods.get(d.getKey())),
+                    ready(d.getValue(), pods.get(d.getKey())),
                     Deployments.everReady(d.getValue())))
         .sorted((a, b) -> a.revision().compareTo(b.revision()))
         .toList();
@@ -80,8 +85,15 @@ public record ClusterState(
     return replicas == null ? 1 : replicas;
   }
 
-  private static int ready(List<Pod> pods) {
-    return pods == null ? 0 : (int) pods.stream().filter(ClusterState::isReady).count();
+  /**
+   * Pods that answer and belong to this very Deployment. A former one of the same name, deleted
+   * just now, leaves pods with the same labels until the garbage collector takes them; the
+   * Deployment's controller counts its own only.
+   */
+  private static int ready(Deployment deployment, List<Pod> pods) {
+    int live = pods == null ? 0 : (int) pods.stream().filter(ClusterState::isReady).count();
+    Integer own = deployment.getStatus() == null ? null : deployment.getStatus().getReadyReplicas();
+    return Math.min(live, own == null ? 0 : own);
   }
 
   /** A pod that answers, and was not told to stop. */

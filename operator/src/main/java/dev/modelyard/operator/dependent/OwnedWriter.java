@@ -45,6 +45,13 @@ final class OwnedWriter {
             && !Ownership.isLeftover(owner, existing)) {
           throw RefusedException.nameConflict(existing);
         }
+        if (existing != null && Ownership.owns(owner, existing)) {
+          // Someone took off the label that it is watched by. The next attempt sees it again.
+          patch(
+              type,
+              existing,
+              Map.of("metadata", Map.of("labels", desired.getMetadata().getLabels())));
+        }
       }
       throw refusal(desired, e);
     }

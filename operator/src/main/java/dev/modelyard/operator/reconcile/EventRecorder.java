@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -113,7 +114,7 @@ public class EventRecorder {
         .withReportingInstance(instance)
         .withAction("Reconcile")
         .withReason(condition.getReason())
-        .withNote(message.substring(0, Math.min(message.length(), MAX_NOTE)))
+        .withNote(note(message))
         .withType(NORMAL.contains(condition.getReason()) ? "Normal" : "Warning")
         .withRegarding(
             new ObjectReferenceBuilder()
@@ -124,6 +125,19 @@ public class EventRecorder {
                 .withUid(resource.getMetadata().getUid())
                 .build())
         .build();
+  }
+
+  /** The API server counts bytes. */
+  static String note(String message) {
+    byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length <= MAX_NOTE) {
+      return message;
+    }
+    int end = MAX_NOTE;
+    while ((bytes[end] & 0xC0) == 0x80) {
+      end--;
+    }
+    return new String(bytes, 0, end, StandardCharsets.UTF_8);
   }
 
   private void write(Event event) {

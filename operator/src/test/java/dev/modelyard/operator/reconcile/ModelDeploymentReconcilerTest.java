@@ -126,6 +126,7 @@ class ModelDeploymentReconcilerTest {
     assertThat(cluster.serving("digits")).isEqualTo(first);
 
     cluster.ready(cluster.startPod(second, "127.0.0.12"));
+    cluster.available(second);
 
     await().until(() -> cluster.deployment(first) == null);
     assertThat(cluster.serving("digits")).isEqualTo(second);
@@ -146,6 +147,7 @@ class ModelDeploymentReconcilerTest {
     await().until(() -> cluster.deployment(second) != null);
     cluster.ready(cluster.startPod(second, "127.0.0.63"));
     cluster.ready(cluster.startPod(second, "127.0.0.64"));
+    cluster.available(second);
 
     await().until(() -> second.equals(cluster.serving("digits")));
     await()
@@ -175,6 +177,52 @@ class ModelDeploymentReconcilerTest {
     assertThat(cluster.serving("digits")).isEqualTo(first);
     assertThat(cluster.deployment(first).getMetadata().getUid())
         .isEqualTo(former.getMetadata().getUid());
+  }
+
+  /** The garbage collector takes a deleted Deployment's pods only later. */
+  @Test
+  void podsOfADeletedDeploymentAreNoReasonToFlipBack() {
+    String first = serve("digits", FIRST, "127.0.0.71");
+    String second = serve("digits", SECOND, "127.0.0.72");
+    await().until(() -> cluster.deployment(first) == null);
+
+    cluster.apply("digits", FIRST);
+
+    await().until(() -> cluster.deployment(first) != null);
+    await().until(() -> cluster.get("digits").getStatus().candidate() != null);
+    reconcileAgain(cluster.get("digits"));
+    reconcileAgain(cluster.get("digits"));
+    assertThat(cluster.serving("digits")).isEqualTo(second);
+    assertThat(cluster.deployment(second)).isNotNull();
+  }
+
+  @Test
+  void whatServesIsScaledThoughTheCandidateIsRefused() {
+    String first = serve("digits", FIRST, "127.0.0.73");
+    // Whichever comes first by name.
+    for (int i = 1; i < 8; i++) {
+      String refused = SECOND + "\nserving: {workers: " + i + ", requestTimeout: 1500us}";
+      int replicas = 1 + i;
+      cluster.apply("digits", refused + "\nreplicas: " + replicas);
+      await().until(() -> cluster.deployment(first).getSpec().getReplicas() == replicas);
+    }
+    assertThat(reason("digits", "Ready")).isNotEqualTo("Ready");
+    await().until(() -> !budgets().isEmpty());
+  }
+
+  @Test
+  void theFormerRevisionGoesThoughTheBudgetIsInConflict() {
+    foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "digits");
+    String first = serve("digits", FIRST, "127.0.0.75");
+    String second = Workloads.revision(cluster.apply("digits", SECOND + "\nreplicas: 2"));
+    await().until(() -> cluster.deployment(second) != null);
+    cluster.ready(cluster.startPod(second, "127.0.0.76"));
+    cluster.ready(cluster.startPod(second, "127.0.0.77"));
+    cluster.available(second);
+
+    await().until(() -> second.equals(cluster.serving("digits")));
+    await().until(() -> cluster.deployment(first) == null);
+    assertThat(reason("digits", "Progressing")).isEqualTo("NameConflict");
   }
 
   @Test
@@ -224,6 +272,42 @@ class ModelDeploymentReconcilerTest {
         .edit(s -> new ServiceBuilder(s).editSpec().withType("NodePort").endSpec().build());
 
     await().until(() -> "ClusterIP".equals(cluster.service("digits").getSpec().getType()));
+  }
+
+  @Test
+  void labelsThatWereTakenOffHoldUpNothing() {
+    String revision = serve("digits", FIRST, "127.0.0.78");
+    Deployment made = cluster.deployment(revision);
+    takeOff(made, Labels.REVISION);
+    takeOff(cluster.service("digits"), Labels.MODEL_DEPLOYMENT);
+
+    cluster.apply("digits", FIRST + "\nreplicas: 2");
+
+    await()
+        .until(
+            () ->
+                cluster.client().resource(made).get().getSpec().getReplicas() == 2
+                    && cluster.deployments().size() == 1);
+    await()
+        .until(
+            () ->
+                cluster
+                    .service("digits")
+                    .getMetadata()
+                    .getLabels()
+                    .containsKey(Labels.MODEL_DEPLOYMENT));
+    await().until(() -> !"ReconcileFailed".equals(reason("digits", "Progressing")));
+  }
+
+  private void takeOff(HasMetadata object, String label) {
+    cluster
+        .client()
+        .resource(object)
+        .edit(
+            now -> {
+              now.getMetadata().getLabels().remove(label);
+              return now;
+            });
   }
 
   @Test
