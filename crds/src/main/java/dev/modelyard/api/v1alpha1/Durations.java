@@ -6,11 +6,12 @@ import java.util.regex.Pattern;
 
 /**
  * Durations as Kubernetes writes them: Go's {@code time.ParseDuration}, without sign, in the units
- * h, m, s and ms, such as {@code 1h30m} or {@code 1.5s}.
+ * h, m, s, ms, us and ns, such as {@code 1h30m} or {@code 1.5s}. The CRD's rules parse them so too.
  */
 public final class Durations {
-  private static final Pattern WHOLE = Pattern.compile("0|([0-9]+(\\.[0-9]+)?(ms|s|m|h))+");
-  private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h)");
+  private static final Pattern WHOLE =
+      Pattern.compile("0|([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+");
+  private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|h)");
 
   private Durations() {}
 
@@ -35,7 +36,9 @@ public final class Durations {
             case "h" -> 3600e9;
             case "m" -> 60e9;
             case "s" -> 1e9;
-            default -> 1e6;
+            case "ms" -> 1e6;
+            case "ns" -> 1;
+            default -> 1e3;
           };
       sum = sum.plusNanos(Math.round(Double.parseDouble(part.group(1)) * unitNanos));
     }

@@ -9,6 +9,12 @@ import io.fabric8.generator.annotation.ValidationRule;
 
 /** How one replica queues, batches and computes requests. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value =
+        "!has(self.batching) || !has(self.batching.maxDelay) || duration(self.batching.maxDelay) <"
+            + " duration(has(self.requestTimeout) ? self.requestTimeout : '30s')",
+    message =
+        "batching.maxDelay must be shorter than requestTimeout (30s when absent): a lone request would always wait too long")
 public record Serving(
     @JsonPropertyDescription("How requests are computed together.") Batching batching,
     @Min(1)

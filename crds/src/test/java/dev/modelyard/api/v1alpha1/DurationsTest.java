@@ -18,7 +18,10 @@ class DurationsTest {
     "30s, PT30S",
     "1.5s, PT1.5S",
     "1h30m, PT1H30M",
-    "24h, PT24H"
+    "24h, PT24H",
+    "250us, PT0.00025S",
+    "250µs, PT0.00025S",
+    "5ns, PT0.000000005S"
   })
   void parsesWhatKubernetesWrites(String text, Duration expected) {
     assertThat(Durations.parse(text)).isEqualTo(expected);

@@ -40,7 +40,8 @@ public final class RolloutPlanner {
           ? only(wanted, replicas, live)
           : keep(wanted, other(wanted, live), replicas, live);
     }
-    if (!stable.everReady()) {
+    boolean asleep = stable.wanted() == 0 && stable.ready() == 0;
+    if (asleep || !stable.everReady()) {
       // It serves no one, and may hold what the wanted one needs to start, such as the only GPU.
       return only(wanted, replicas, live);
     }

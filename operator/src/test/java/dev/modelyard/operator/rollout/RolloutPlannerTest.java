@@ -87,7 +87,17 @@ class RolloutPlannerTest {
             List.of(live("s", 0, 0)),
             "w",
             null,
-            Map.of("s", 0, "w", 0)),
+            Map.of("w", 0),
+            "s"),
+        row(
+            "scaled up from nothing with a new spec: the former one is not started for it",
+            1,
+            "s",
+            List.of(live("s", 0, 0)),
+            "w",
+            null,
+            Map.of("w", 1),
+            "s"),
         row(
             "the stable one is down for a moment: its pods stay",
             2,
