@@ -7,6 +7,7 @@ import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.operator.desired.Labels;
 import dev.modelyard.operator.rollout.Deployments;
 import dev.modelyard.operator.rollout.RevisionObservation;
+import dev.modelyard.operator.status.Pods;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -75,9 +76,14 @@ public record ClusterState(
                     d.getKey(),
                     replicas(d.getValue()),
                     ready(d.getValue(), pods.get(d.getKey())),
-                    Deployments.everReady(d.getValue())))
+                    everReady(d.getValue(), pods.getOrDefault(d.getKey(), List.of()))))
         .sorted((a, b) -> a.revision().compareTo(b.revision()))
         .toList();
+  }
+
+  /** Where only some replicas ever came up, the Deployment does not tell, but a pod does. */
+  private static boolean everReady(Deployment deployment, List<Pod> pods) {
+    return Deployments.everReady(deployment) || pods.stream().anyMatch(Pods::started);
   }
 
   static int replicas(Deployment deployment) {
@@ -91,17 +97,8 @@ public record ClusterState(
    * Deployment's controller counts its own only.
    */
   private static int ready(Deployment deployment, List<Pod> pods) {
-    int live = pods == null ? 0 : (int) pods.stream().filter(ClusterState::isReady).count();
+    int live = pods == null ? 0 : (int) pods.stream().filter(Pods::podReady).count();
     Integer own = deployment.getStatus() == null ? null : deployment.getStatus().getReadyReplicas();
     return Math.min(live, own == null ? 0 : own);
-  }
-
-  /** A pod that answers, and was not told to stop. */
-  public static boolean isReady(Pod pod) {
-    return !pod.isMarkedForDeletion()
-        && pod.getStatus() != null
-        && pod.getStatus().getConditions() != null
-        && pod.getStatus().getConditions().stream()
-            .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
   }
 }

@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.operator.config.OperatorSettings;
-import dev.modelyard.operator.dependent.ClusterState;
+import dev.modelyard.operator.status.Pods;
 import dev.modelyard.operator.status.RuntimeStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.javaoperatorsdk.operator.processing.event.Event;
@@ -86,7 +86,7 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
                               former != null && former.uri.equals(uri)
                                   ? former
                                   : new AskedPod(uri));
-                          now.get(uid).ready(ClusterState.isReady(pod));
+                          now.get(uid).ready(Pods.podReady(pod));
                         });
               }
               return now.isEmpty() ? null : Map.copyOf(now);

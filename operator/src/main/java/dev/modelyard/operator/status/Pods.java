@@ -19,6 +19,11 @@ public final class Pods {
             .isPresent();
   }
 
+  /** Whether the process that runs now has passed its startup probe: its model was ready once. */
+  public static boolean started(Pod pod) {
+    return container(pod).filter(status -> Boolean.TRUE.equals(status.getStarted())).isPresent();
+  }
+
   /** Whether the pod serves or may yet: neither ended nor being deleted. */
   public static boolean active(Pod pod) {
     return pod.getMetadata().getDeletionTimestamp() == null && !ended(pod);
