@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The files of one pod on the laptop, and how the paths that its container knows lead to them.
@@ -20,6 +22,7 @@ import java.util.Map;
  * is rewritten instead.
  */
 final class PodFiles {
+  private static final Pattern REFERENCE = Pattern.compile("\\$(?:\\$|\\(([-._A-Za-z0-9]+)\\))");
   private static final int MESSAGE_BYTES = 4096;
   private static final int LOG_TAIL_BYTES = 2048;
 
@@ -102,14 +105,15 @@ final class PodFiles {
   Map<String, String> environment(Pod pod, Container container, String ip) {
     Map<String, String> environment = new LinkedHashMap<>();
     for (EnvVar variable : container.getEnv()) {
-      environment.put(variable.getName(), rewrite(value(pod, variable, ip)));
+      environment.put(variable.getName(), rewrite(value(pod, variable, ip, environment)));
     }
     return environment;
   }
 
-  private static String value(Pod pod, EnvVar variable, String ip) {
+  private static String value(
+      Pod pod, EnvVar variable, String ip, Map<String, String> environment) {
     if (variable.getValueFrom() == null) {
-      return variable.getValue() == null ? "" : variable.getValue();
+      return variable.getValue() == null ? "" : expand(variable.getValue(), environment);
     }
     var field = variable.getValueFrom().getFieldRef();
     if (field == null) {
@@ -126,6 +130,18 @@ final class PodFiles {
           throw new UnsupportedPod(
               "env " + variable.getName() + ": no fieldPath " + field.getFieldPath());
     };
+  }
+
+  /** As the kubelet does: {@code $(NAME)} of a variable before this one, and {@code $$} for one. */
+  static String expand(String value, Map<String, String> environment) {
+    return REFERENCE
+        .matcher(value)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    found.group(1) == null
+                        ? "$"
+                        : environment.getOrDefault(found.group(1), found.group())));
   }
 
   private String rewrite(String value) {

@@ -33,7 +33,7 @@ final class RuntimeEnvironment {
   static List<EnvVar> of(String name, Revision revision, RuntimeDefaults defaults) {
     Map<String, EnvVar> variables = new LinkedHashMap<>();
     ours(name, revision, defaults)
-        .forEach((key, value) -> variables.put(key, new EnvVar(key, value, null)));
+        .forEach((key, value) -> variables.put(key, new EnvVar(key, literal(value), null)));
     // Two variables of one name would be refused by server-side apply; in a container the last
     // wins.
     for (EnvVar user : users(revision.template())) {
@@ -126,6 +126,11 @@ final class RuntimeEnvironment {
     return template.runtime() == null || template.runtime().env() == null
         ? List.of()
         : template.runtime().env();
+  }
+
+  /** The kubelet replaces {@code $(NAME)} in a value, and {@code $$} by one. */
+  private static String literal(String value) {
+    return value.replace("$", "$$");
   }
 
   /** As the API server writes it back: no empty value, and a field reference with its version. */

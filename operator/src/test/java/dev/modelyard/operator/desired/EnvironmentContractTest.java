@@ -7,10 +7,12 @@ import dev.modelyard.api.v1alpha1.ModelDeploymentSpec;
 import dev.modelyard.operator.testing.Defaults;
 import dev.modelyard.operator.testing.Golden;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,5 +36,18 @@ class EnvironmentContractTest {
         .map(variable -> variable.getName() + "=" + variable.getValue())
         .containsExactlyElementsOf(
             Files.readAllLines(CONTRACT.resolve("environment-" + name + ".env")));
+  }
+
+  @Test
+  void theKubeletFindsNoReferenceInAUri() {
+    ModelDeploymentSpec spec =
+        Serialization.unmarshal(
+            "model: {uri: 'https://models.example.org/m.onnx?a=$(HOME)&b=$$c'}",
+            ModelDeploymentSpec.class);
+
+    assertThat(RuntimeEnvironment.of("digits", Revision.of(spec), Defaults.with()))
+        .filteredOn(variable -> variable.getName().equals("MODELYARD_MODEL_URI"))
+        .map(EnvVar::getValue)
+        .containsExactly("https://models.example.org/m.onnx?a=$$(HOME)&b=$$$$c");
   }
 }
