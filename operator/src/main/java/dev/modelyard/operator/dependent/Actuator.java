@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Makes the cluster what a plan says, in the order that loses no request: who serves, then how many
@@ -41,8 +42,8 @@ public final class Actuator {
     plan.replicas().forEach((revision, replicas) -> scale(revision, replicas, state, writer));
     plan.delete().stream()
         .map(state.deployments()::get)
-        .filter(java.util.Objects::nonNull)
-        .forEach(deployment -> writer.delete(Deployment.class, deployment));
+        .filter(Objects::nonNull)
+        .forEach(writer::delete);
     try {
       plan.replicas()
           .forEach((revision, replicas) -> make(revision, replicas, wanted, owner, state, writer));
@@ -90,7 +91,7 @@ public final class Actuator {
       RolloutPlan plan, ModelDeployment owner, ClusterState state, OwnedWriter writer) {
     Integer replicas = owner.getSpec().replicas();
     if (replicas == null || replicas <= 1) {
-      state.budget().ifPresent(budget -> writer.delete(PodDisruptionBudget.class, budget));
+      state.budget().ifPresent(writer::delete);
       return;
     }
     PodDisruptionBudget desired = RuntimeDisruptionBudget.desired(owner, plan.serving());

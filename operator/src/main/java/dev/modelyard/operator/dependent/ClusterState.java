@@ -70,15 +70,15 @@ public record ClusterState(
   /** The live revisions, as the rollout sees them. */
   public List<RevisionObservation> revisions() {
     return deployments.entrySet().stream()
-        .map(
-            d ->
-                new RevisionObservation(
-                    d.getKey(),
-                    replicas(d.getValue()),
-                    ready(d.getValue(), pods.get(d.getKey())),
-                    everReady(d.getValue(), pods.getOrDefault(d.getKey(), List.of()))))
+        .map(d -> observed(d.getKey(), d.getValue(), pods.getOrDefault(d.getKey(), List.of())))
         .sorted((a, b) -> a.revision().compareTo(b.revision()))
         .toList();
+  }
+
+  private static RevisionObservation observed(
+      String revision, Deployment deployment, List<Pod> pods) {
+    return new RevisionObservation(
+        revision, replicas(deployment), ready(deployment, pods), everReady(deployment, pods));
   }
 
   /** Where only some replicas ever came up, the Deployment does not tell, but a pod does. */
@@ -97,7 +97,7 @@ public record ClusterState(
    * Deployment's controller counts its own only.
    */
   private static int ready(Deployment deployment, List<Pod> pods) {
-    int live = pods == null ? 0 : (int) pods.stream().filter(Pods::podReady).count();
+    int live = (int) pods.stream().filter(Pods::podReady).count();
     Integer own = deployment.getStatus() == null ? null : deployment.getStatus().getReadyReplicas();
     return Math.min(live, own == null ? 0 : own);
   }

@@ -79,7 +79,7 @@ final class OwnedWriter {
   }
 
   /** Deletes an object; its pods end in the background, within their grace period. */
-  <T extends HasMetadata> void delete(Class<T> type, T existing) {
+  void delete(HasMetadata existing) {
     client.resource(existing).delete();
   }
 
