@@ -1,9 +1,11 @@
 package dev.modelyard.local.apiserver;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.modelyard.local.home.Home;
 import dev.modelyard.local.process.StartFailure;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -17,6 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -173,6 +177,7 @@ public final class EmbeddedApiServer implements ApiServer {
     }
     String version = parsed.query().getOrDefault("resourceVersion", "");
     long from = version.isEmpty() ? 0 : Long.parseLong(version);
+    // Before the upgrade, after which a bad selector could no longer be answered.
     var selection = ApiHandler.selection(parsed);
     if ("websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
       request
@@ -180,13 +185,7 @@ public final class EmbeddedApiServer implements ApiServer {
           .onSuccess(
               socket -> {
                 var stream =
-                    new WatchStream(
-                        store,
-                        parsed.type(),
-                        parsed.namespace(),
-                        selection,
-                        parsed.table(),
-                        event -> socket.writeTextMessage(event.toString()));
+                    stream(parsed, selection, event -> socket.writeTextMessage(event.toString()));
                 follow(parsed, stream, from, socket::closeHandler, socket::close);
               });
       return;
@@ -195,14 +194,7 @@ public final class EmbeddedApiServer implements ApiServer {
     response.setChunked(true).putHeader("Content-Type", "application/json");
     // The client waits for the headers, not for the first event.
     response.write("");
-    var stream =
-        new WatchStream(
-            store,
-            parsed.type(),
-            parsed.namespace(),
-            selection,
-            parsed.table(),
-            event -> response.write(event + "\n"));
+    var stream = stream(parsed, selection, event -> response.write(event + "\n"));
     follow(
         parsed,
         stream,
@@ -215,11 +207,17 @@ public final class EmbeddedApiServer implements ApiServer {
         });
   }
 
+  private WatchStream stream(
+      ApiRequest parsed, Predicate<JsonNode> selection, Consumer<ObjectNode> sink) {
+    return new WatchStream(
+        store, parsed.type(), parsed.namespace(), selection, parsed.table(), sink);
+  }
+
   private void follow(
       ApiRequest request,
       WatchStream stream,
       long from,
-      java.util.function.Consumer<io.vertx.core.Handler<Void>> onClose,
+      Consumer<Handler<Void>> onClose,
       Runnable end) {
     Runnable stop = stream.start(from);
     long bookmarks =

@@ -1,6 +1,7 @@
 package dev.modelyard.local.apiserver;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -55,56 +56,29 @@ record ResourceType(
   }
 
   ResourceType withStatus(boolean countsGenerations) {
-    return new ResourceType(
-        group,
-        version,
-        plural,
-        kind,
-        shortNames,
-        categories,
-        namespaced,
-        true,
-        countsGenerations,
-        scale,
-        columns,
-        schema);
+    return with(categories, true, countsGenerations, scale, columns);
   }
 
   ResourceType withScale(Scale paths) {
-    return new ResourceType(
-        group,
-        version,
-        plural,
-        kind,
-        shortNames,
-        categories,
-        namespaced,
-        status,
-        generation,
-        paths,
-        columns,
-        schema);
+    return with(categories, status, generation, paths, columns);
   }
 
   ResourceType inAll() {
-    return new ResourceType(
-        group,
-        version,
-        plural,
-        kind,
-        shortNames,
-        List.of("all"),
-        namespaced,
-        status,
-        generation,
-        scale,
-        columns,
-        schema);
+    return with(List.of("all"), status, generation, scale, columns);
   }
 
   ResourceType withColumns(Column... before) {
-    var all = new java.util.ArrayList<>(List.of(before));
+    var all = new ArrayList<>(List.of(before));
     all.addAll(columns);
+    return with(categories, status, generation, scale, List.copyOf(all));
+  }
+
+  private ResourceType with(
+      List<String> categories,
+      boolean status,
+      boolean generation,
+      Scale scale,
+      List<Column> columns) {
     return new ResourceType(
         group,
         version,
@@ -116,7 +90,7 @@ record ResourceType(
         status,
         generation,
         scale,
-        List.copyOf(all),
+        columns,
         schema);
   }
 
