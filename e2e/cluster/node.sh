@@ -71,7 +71,7 @@ state = "/run/containerd"
 T
   cat > "$folder/cni/10-bridge.conflist" << C
 {"cniVersion": "1.0.0", "name": "pods", "plugins": [
-  {"type": "bridge", "bridge": "cni0", "isGateway": true, "ipMasq": true, "hairpinMode": true,
+  {"type": "bridge", "bridge": "cni0", "isGateway": true, "hairpinMode": true,
    "ipam": {"type": "host-local", "dataDir": "/var/lib/cni/ipam",
             "ranges": [[{"subnet": "10.244.$(number "$node").0/24"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
   {"type": "portmap", "capabilities": {"portMappings": true}}]}

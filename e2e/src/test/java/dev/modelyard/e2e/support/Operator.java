@@ -1,0 +1,161 @@
+package dev.modelyard.e2e.support;
+
+import static org.awaitility.Awaitility.await;
+
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.InstallCommand;
+import com.marcnuri.helm.UpgradeCommand;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The operator as the chart installs it, in a namespace of its own that enforces Pod Security. */
+public final class Operator implements AutoCloseable {
+  public static final String NAMESPACE = "modelyard-e2e-system";
+  public static final String RELEASE = "modelyard";
+  public static final String CRD = "modeldeployments.modelyard.dev";
+  private static final Duration START = Duration.ofMinutes(3);
+
+  private final KubernetesClient client;
+  private Path chart;
+  private Map<String, String> values;
+
+  Operator(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** The values that every installation of this run has. */
+  public static Map<String, String> defaultValues() {
+    Map<String, String> values = new LinkedHashMap<>();
+    image(values, "image", Settings.operatorImage());
+    image(values, "runtime.images.cpu", Settings.runtimeImage());
+    // No cluster of these tests has a CUDA device: what asks for a GPU computes on the CPU.
+    image(values, "runtime.images.gpu", Settings.runtimeImage());
+    return values;
+  }
+
+  private static void image(Map<String, String> values, String prefix, String image) {
+    int colon = image.lastIndexOf(':');
+    values.put(prefix + ".repository", image.substring(0, colon));
+    values.put(prefix + ".tag", image.substring(colon + 1));
+  }
+
+  /** This commit's chart with the default values, whatever was installed before. */
+  public synchronized void ensureInstalled() {
+    ensureInstalled(Settings.CHART, defaultValues());
+  }
+
+  /**
+   * Installs, or replaces what this run installed with other values.
+   *
+   * @param chart the chart's folder
+   * @param values of {@code helm --set-string}-like keys
+   */
+  public synchronized void ensureInstalled(Path chart, Map<String, String> values) {
+    if (chart.equals(this.chart) && values.equals(this.values)) {
+      return;
+    }
+    uninstall();
+    client
+        .resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(NAMESPACE)
+                .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+                .endMetadata()
+                .build())
+        .createOr(existing -> existing.update());
+    InstallCommand install = new Helm(chart).install().withName(RELEASE).withNamespace(NAMESPACE);
+    Kubeconfig.path().ifPresent(install::withKubeConfig);
+    values.forEach(install::set);
+    install.call();
+    this.chart = chart;
+    this.values = values;
+    awaitReady();
+  }
+
+  /** {@code helm upgrade}, preceded by what Helm never does: applying the chart's CRD. */
+  public synchronized void upgrade(Path chart, Map<String, String> values) {
+    applyCrd(chart);
+    UpgradeCommand upgrade = new Helm(chart).upgrade().withName(RELEASE).withNamespace(NAMESPACE);
+    Kubeconfig.path().ifPresent(upgrade::withKubeConfig);
+    values.forEach(upgrade::set);
+    upgrade.call();
+    this.chart = chart;
+    this.values = values;
+    awaitReady();
+  }
+
+  private void applyCrd(Path chart) {
+    client
+        .load(Streams.open(chart.resolve("crds/modeldeployments.modelyard.dev-v1.yml")))
+        .items()
+        .forEach(crd -> client.resource(crd).forceConflicts().serverSideApply());
+  }
+
+  /** Waits until every operator pod runs the installed template and is Ready. */
+  public void awaitReady() {
+    await("the operator to be Ready")
+        .atMost(START)
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              var deployment =
+                  client.apps().deployments().inNamespace(NAMESPACE).list().getItems().get(0);
+              int wanted = deployment.getSpec().getReplicas();
+              var status = deployment.getStatus();
+              return status.getObservedGeneration() >= deployment.getMetadata().getGeneration()
+                  && Integer.valueOf(wanted).equals(status.getUpdatedReplicas())
+                  && Integer.valueOf(wanted).equals(status.getReadyReplicas())
+                  && Integer.valueOf(wanted).equals(status.getReplicas());
+            });
+  }
+
+  public List<Pod> pods() {
+    return client
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabel("app.kubernetes.io/component", "operator")
+        .list()
+        .getItems();
+  }
+
+  /** The name of the pod that holds the lease. */
+  public String leader() {
+    String holder =
+        client
+            .leases()
+            .inNamespace(NAMESPACE)
+            .list()
+            .getItems()
+            .get(0)
+            .getSpec()
+            .getHolderIdentity();
+    return holder == null ? "" : holder.split("_")[0];
+  }
+
+  /** Removes the release, its namespace and the CRD, and with it every ModelDeployment. */
+  public synchronized void uninstall() {
+    if (chart == null) {
+      return;
+    }
+    var uninstall = Helm.uninstall(RELEASE).withNamespace(NAMESPACE);
+    Kubeconfig.path().ifPresent(uninstall::withKubeConfig);
+    uninstall.call();
+    chart = null;
+    values = null;
+  }
+
+  @Override
+  public void close() {
+    uninstall();
+    client.apiextensions().v1().customResourceDefinitions().withName(CRD).delete();
+    client.namespaces().withName(NAMESPACE).delete();
+  }
+}

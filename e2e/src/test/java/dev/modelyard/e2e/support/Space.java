@@ -1,0 +1,238 @@
+package dev.modelyard.e2e.support;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.api.v1alpha1.ModelDeploymentStatus;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** A namespace of one test, which enforces Pod Security restricted and goes with the test. */
+public final class Space implements AutoCloseable {
+  /** For what takes seconds on a quiet machine. */
+  public static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final Cluster cluster;
+  private final String name;
+
+  private Space(Cluster cluster, String name) {
+    this.cluster = cluster;
+    this.name = name;
+  }
+
+  static Space create(Cluster cluster, String testClass) {
+    String name =
+        "e2e-%s-%05x"
+            .formatted(
+                testClass.toLowerCase(Locale.ROOT), ThreadLocalRandom.current().nextInt(1 << 20));
+    createNamespace(cluster.client(), name);
+    return new Space(cluster, name);
+  }
+
+  static void createNamespace(KubernetesClient client, String name) {
+    client
+        .resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+                .addToLabels("modelyard.dev/e2e", "true")
+                .endMetadata()
+                .build())
+        .createOr(existing -> existing.update());
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public KubernetesClient client() {
+    return cluster.client();
+  }
+
+  public MixedOperation<
+          ModelDeployment, KubernetesResourceList<ModelDeployment>, Resource<ModelDeployment>>
+      modelDeployments() {
+    return client().resources(ModelDeployment.class);
+  }
+
+  /**
+   * Applies a ModelDeployment as {@code kubectl apply --server-side} does.
+   *
+   * @param spec YAML of the spec, from column 0
+   */
+  public ModelDeployment apply(String model, String spec) {
+    String yaml =
+        "apiVersion: modelyard.dev/v1alpha1\nkind: ModelDeployment\nmetadata: {name: %s, namespace: %s}\nspec:\n%s"
+            .formatted(model, name, spec.indent(2));
+    return client()
+        .resource(Serialization.unmarshal(yaml, ModelDeployment.class))
+        .forceConflicts()
+        .serverSideApply();
+  }
+
+  /** Applies a digits model with one replica and small requests, as most tests want it. */
+  public ModelDeployment applyDigits(String model, int revision) {
+    return apply(model, digits(revision, 1));
+  }
+
+  /**
+   * The spec of a digits model.
+   *
+   * @param revision 1 or 2, the two that examples/digits holds
+   */
+  public String digits(int revision, int replicas) {
+    String file = "digits/%d/model.onnx".formatted(revision);
+    return """
+        model:
+          uri: %s
+          digest: %s
+        resources:
+          requests: {cpu: 50m, memory: 256Mi}
+          limits: {memory: 512Mi}
+        replicas: %d
+        """
+        .formatted(cluster.models().uri(file), Models.digest(file), replicas);
+  }
+
+  public ModelDeployment get(String model) {
+    return modelDeployments().inNamespace(name).withName(model).get();
+  }
+
+  public void scale(String model, int replicas) {
+    modelDeployments().inNamespace(name).withName(model).scale(replicas);
+  }
+
+  public Optional<Condition> condition(String model, String type) {
+    ModelDeployment found = get(model);
+    if (found == null || found.getStatus() == null || found.getStatus().conditions() == null) {
+      return Optional.empty();
+    }
+    return found.getStatus().conditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst();
+  }
+
+  /** Waits until what is served is what the spec asks for, with every replica Ready. */
+  public ModelDeployment awaitServing(String model) {
+    return await(
+        model,
+        "to serve what its spec asks for",
+        PATIENCE,
+        found -> {
+          ModelDeploymentStatus status = found.getStatus();
+          return status != null
+              && found.getMetadata().getGeneration().equals(status.observedGeneration())
+              && status.candidate() == null
+              && has(status, "Ready", "True")
+              && has(status, "Progressing", "False");
+        });
+  }
+
+  /** Waits for a condition's reason; gives the condition. */
+  public Condition awaitReason(String model, String type, String reason, Duration limit) {
+    ModelDeployment found =
+        await(
+            model,
+            type + " to have the reason " + reason,
+            limit,
+            candidate ->
+                candidate.getStatus() != null
+                    && candidate.getStatus().conditions() != null
+                    && candidate.getStatus().conditions().stream()
+                        .anyMatch(c -> c.getType().equals(type) && c.getReason().equals(reason)));
+    return found.getStatus().conditions().stream()
+        .filter(c -> c.getType().equals(type))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /**
+   * Waits until a ModelDeployment is as wanted.
+   *
+   * @throws AssertionError with its status when it is not in time
+   */
+  public ModelDeployment await(
+      String model, String what, Duration limit, Predicate<ModelDeployment> wanted) {
+    try {
+      return org.awaitility.Awaitility.await(model + " " + what)
+          .atMost(limit)
+          .pollInterval(Duration.ofMillis(200))
+          .ignoreExceptions()
+          .until(() -> get(model), found -> found != null && wanted.test(found));
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(
+          "%s %s: not within %s\n%s"
+              .formatted(model, what, limit, Serialization.asYaml(get(model))),
+          e);
+    }
+  }
+
+  private static boolean has(ModelDeploymentStatus status, String type, String value) {
+    return status.conditions() != null
+        && status.conditions().stream()
+            .anyMatch(c -> c.getType().equals(type) && c.getStatus().equals(value));
+  }
+
+  /** Keep-alive clients on a digits model, eight of them, anywhere in the cluster. */
+  public Load load(String model) {
+    return Load.onDigits(this, model, 8, 5, null);
+  }
+
+  public Load load(String model, int connections, int pauseMillis, String node) {
+    return Load.onDigits(this, model, connections, pauseMillis, node);
+  }
+
+  /** Pods of a model, those that are ending included. */
+  public List<Pod> pods(String model) {
+    return client()
+        .pods()
+        .inNamespace(name)
+        .withLabel("modelyard.dev/model-deployment", model)
+        .list()
+        .getItems();
+  }
+
+  public List<Deployment> deployments(String model) {
+    return client()
+        .apps()
+        .deployments()
+        .inNamespace(name)
+        .withLabel("modelyard.dev/model-deployment", model)
+        .list()
+        .getItems();
+  }
+
+  /**
+   * Asks a model through the API server's proxy to its Service.
+   *
+   * @param path such as {@code v2/models/digits/infer}
+   */
+  public String post(String model, String path, String json) {
+    return client()
+        .raw(
+            "/api/v1/namespaces/%s/services/%s:80/proxy/%s".formatted(name, model, path),
+            "POST",
+            Serialization.unmarshal(json, JsonNode.class));
+  }
+
+  @Override
+  public void close() {
+    client().namespaces().withName(name).delete();
+  }
+}
