@@ -33,12 +33,15 @@ final class ReconcileErrors {
 
   private ReconcileErrors() {}
 
-  /** After 1 s, 2 s, 4 s … 1 min, without end. */
+  /**
+   * After 1 s, 2 s, 4 s … 10 s, without end. An API server that is back finds everything done
+   * within half a minute, whatever it takes it to be whole again.
+   */
   static GenericRetry retry() {
     return new GenericRetry()
         .setInitialInterval(Duration.ofSeconds(1))
         .setIntervalMultiplier(2)
-        .setMaxInterval(Duration.ofMinutes(1).toMillis())
+        .setMaxInterval(Duration.ofSeconds(10).toMillis())
         .withoutMaxAttempts();
   }
 
