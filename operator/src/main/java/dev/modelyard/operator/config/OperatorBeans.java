@@ -84,11 +84,14 @@ class OperatorBeans implements ConfigurationServiceCustomizer {
 
     @Produces
     @ApplicationScoped
-    KubernetesClient client(Config config, KubernetesSerialization serialization, Vertx vertx) {
+    KubernetesClient client(
+        Config config, KubernetesSerialization serialization, Vertx vertx, LeaseFence fence) {
       return new KubernetesClientBuilder()
           .withConfig(config)
           .withKubernetesSerialization(serialization)
           .withHttpClientFactory(new WatchPings(vertx, PING, DEAD_AFTER))
+          .withHttpClientBuilderConsumer(
+              http -> http.addOrReplaceInterceptor(LeaseFence.NAME, fence))
           .build();
     }
 
