@@ -2,6 +2,7 @@ package dev.modelyard.operator.reconcile;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.api.v1alpha1.ModelDeploymentStatus;
+import dev.modelyard.operator.dependent.NamespaceTerminatingException;
 import dev.modelyard.operator.status.Reason;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
@@ -51,6 +52,10 @@ final class ReconcileErrors {
       Exception failure,
       Instant now,
       EventRecorder events) {
+    if (failure instanceof NamespaceTerminatingException) {
+      // Its own deletion is all that is left for this resource.
+      return ErrorStatusUpdateControl.<ModelDeployment>noStatusUpdate().withNoRetry();
+    }
     // A conflict with another writer, or a server that restarts, is over with the next attempt.
     if (context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0) > 0) {
       try {

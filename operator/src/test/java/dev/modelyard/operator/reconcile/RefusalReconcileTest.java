@@ -84,6 +84,55 @@ class RefusalReconcileTest extends ReconcilerFixture {
     assertThat(condition("digits", "Ready").getMessage()).contains("exceeded quota: few");
   }
 
+  /** Services go before the ModelDeployments, or after; making another would be in vain. */
+  @Test
+  void aNamespaceThatIsBeingDeletedIsNoFailure() {
+    serve("digits", FIRST, "127.0.0.79");
+    long failed = failedReconciles();
+    String services = "/api/v1/namespaces/" + cluster.namespace() + "/services";
+    server
+        .expect()
+        .post()
+        .withPath(services)
+        .andReturn(
+            403,
+            new StatusBuilder()
+                .withCode(403)
+                .withReason("Forbidden")
+                .withMessage(
+                    "services \"digits\" is forbidden: unable to create new content in namespace n"
+                        + " because it is being terminated")
+                .withNewDetails()
+                .addNewCause()
+                .withReason("NamespaceTerminating")
+                .withMessage("namespace n is being terminated")
+                .withField("metadata.namespace")
+                .endCause()
+                .endDetails()
+                .build())
+        .once();
+    int asked = creations("services");
+
+    cluster.client().resource(cluster.service("digits")).delete();
+
+    await().until(() -> creations("services") > asked);
+    reconcileAgain(cluster.get("digits"));
+    assertThat(reason("digits", "Ready")).isEqualTo("Ready");
+    assertThat(failedReconciles()).isEqualTo(failed);
+    assertThat(event("InvalidPod")).isNull();
+  }
+
+  private int creations(String resource) {
+    return (int)
+        calls.writes(cluster.namespace()).stream()
+            .filter(call -> call.resource().equals(resource) && call.verb().equals("create"))
+            .count();
+  }
+
+  private long failedReconciles() {
+    return meters.find("modelyard.reconcile.duration").tag("result", "failed").timer().count();
+  }
+
   @Test
   void aServerThatFailsIsAskedAgain() {
     server
