@@ -26,7 +26,7 @@ record Cause(Kind kind, Reason reason, String message) {
     Kind kind =
         switch (failure.reason()) {
           case ImagePullFailed, QuotaExceeded -> Kind.BLOCKED;
-          case Unschedulable, Evicted -> Kind.WAITING;
+          case Unschedulable, Evicted, NodeNotReady -> Kind.WAITING;
           default -> Kind.FAILED;
         };
     return of(kind, failure.reason(), failure.message());
