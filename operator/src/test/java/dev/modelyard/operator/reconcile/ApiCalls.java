@@ -47,7 +47,8 @@ final class ApiCalls {
       for (RecordedRequest request = server.takeRequest(0, TimeUnit.SECONDS);
           request != null;
           request = server.takeRequest(0, TimeUnit.SECONDS)) {
-        if (!TEST.equals(request.getHeader("User-Agent"))) {
+        boolean isOfAResource = request.getPath().startsWith("/api");
+        if (isOfAResource && !TEST.equals(request.getHeader("User-Agent"))) {
           calls.add(call(request));
         }
       }
