@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,28 +17,16 @@ final class ApiCalls {
       Pattern.compile(
           "/(?:api|apis/(?<group>[^/]+))/v[^/]+(?:/namespaces/(?<namespace>[^/]+))?/(?<resource>[a-z]+)"
               + "(?:/(?<name>[^/]+)(?:/(?<sub>[a-z]+))?)?");
-  private static final Set<String> WRITES = Set.of("create", "patch", "update", "delete");
-
-  /** One request, in the words of RBAC. */
-  record Call(String group, String resource, String verb, String namespace, String name) {
-    boolean isWrite() {
-      return WRITES.contains(verb) && !resource.equals("events");
-    }
-
-    String rule() {
-      return group + "/" + resource + " " + verb;
-    }
-  }
 
   private final KubernetesMockServer server;
-  private final List<Call> calls = new ArrayList<>();
+  private final List<ApiCall> calls = new ArrayList<>();
 
   ApiCalls(KubernetesMockServer server) {
     this.server = server;
   }
 
   /** All until now. */
-  synchronized List<Call> all() {
+  synchronized List<ApiCall> all() {
     try {
       for (RecordedRequest request = server.takeRequest(0, TimeUnit.SECONDS);
           request != null;
@@ -56,13 +43,14 @@ final class ApiCalls {
   }
 
   /** Writes in a namespace, Events aside, which are written later. */
-  List<Call> writes(String namespace) {
+  List<ApiCall> writes(String namespace) {
     return all().stream()
-        .filter(call -> call.isWrite() && namespace.equals(call.namespace()))
+        .filter(call -> call.isWrite() && !call.resource().equals("events"))
+        .filter(call -> namespace.equals(call.namespace()))
         .toList();
   }
 
-  private static Call call(RecordedRequest request) {
+  private static ApiCall call(RecordedRequest request) {
     String path = request.getPath();
     Matcher matcher = PATH.matcher(path.replaceAll("\\?.*", ""));
     if (!matcher.matches()) {
@@ -79,7 +67,7 @@ final class ApiCalls {
           default -> request.getMethod();
         };
     String sub = matcher.group("sub");
-    return new Call(
+    return new ApiCall(
         matcher.group("group") == null ? "" : matcher.group("group"),
         matcher.group("resource") + (sub == null ? "" : "/" + sub),
         verb,

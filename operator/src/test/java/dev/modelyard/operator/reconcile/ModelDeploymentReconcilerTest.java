@@ -7,18 +7,13 @@ import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.operator.desired.Labels;
 import dev.modelyard.operator.desired.Names;
 import dev.modelyard.operator.status.Reason;
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -27,11 +22,8 @@ import io.quarkus.test.kubernetes.client.KubernetesServer;
 import io.quarkus.test.kubernetes.client.KubernetesTestServer;
 import io.quarkus.test.kubernetes.client.WithKubernetesTestServer;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.awaitility.Awaitility;
@@ -104,7 +96,7 @@ class ModelDeploymentReconcilerTest {
     ModelDeployment resource = cluster.apply("digits", FIRST + "\nreplicas: 2");
     await().until(() -> cluster.get("digits").getStatus() != null);
     assertThat(calls.writes(cluster.namespace()))
-        .extracting(ApiCalls.Call::rule)
+        .extracting(ApiCall::rule)
         .containsExactlyInAnyOrder(
             "apps/deployments create",
             "/services create",
@@ -119,7 +111,7 @@ class ModelDeploymentReconcilerTest {
 
   @Test
   void theServiceFlipsWhenTheCandidateIsReadyAndThenTheFormerRevisionGoes() {
-    String first = serve("digits", FIRST, "127.0.0.11");
+    String first = cluster.serve("digits", FIRST, "127.0.0.11");
     String second = Workloads.revision(cluster.apply("digits", SECOND));
     await().until(() -> cluster.deployment(second) != null);
     await().until(() -> cluster.get("digits").getStatus().candidate() != null);
@@ -130,8 +122,8 @@ class ModelDeploymentReconcilerTest {
 
     await().until(() -> cluster.deployment(first) == null);
     assertThat(cluster.serving("digits")).isEqualTo(second);
-    List<ApiCalls.Call> last = lastWrites(2, "services", "deployments");
-    assertThat(last).extracting(ApiCalls.Call::verb).containsExactly("patch", "delete");
+    List<ApiCall> last = lastWrites(2, "services", "deployments");
+    assertThat(last).extracting(ApiCall::verb).containsExactly("patch", "delete");
   }
 
   @Test
@@ -141,7 +133,7 @@ class ModelDeploymentReconcilerTest {
     cluster.ready(cluster.startPod(first, "127.0.0.61"));
     cluster.ready(cluster.startPod(first, "127.0.0.62"));
     cluster.available(first);
-    await().until(() -> "Ready".equals(reason("digits", "Ready")));
+    await().until(() -> "Ready".equals(cluster.reason("digits", "Ready")));
 
     String second = Workloads.revision(cluster.apply("digits", SECOND + "\nreplicas: 2"));
     await().until(() -> cluster.deployment(second) != null);
@@ -153,7 +145,7 @@ class ModelDeploymentReconcilerTest {
     await()
         .until(
             () ->
-                budgets().stream()
+                cluster.budgets().stream()
                     .allMatch(
                         budget ->
                             second.equals(
@@ -166,7 +158,7 @@ class ModelDeploymentReconcilerTest {
 
   @Test
   void theFormerSpecGoesBackWithoutNewPods() {
-    String first = serve("digits", FIRST, "127.0.0.21");
+    String first = cluster.serve("digits", FIRST, "127.0.0.21");
     Deployment former = cluster.deployment(first);
     String second = Workloads.revision(cluster.apply("digits", SECOND));
     await().until(() -> cluster.deployment(second) != null);
@@ -182,8 +174,8 @@ class ModelDeploymentReconcilerTest {
   /** The garbage collector takes a deleted Deployment's pods only later. */
   @Test
   void podsOfADeletedDeploymentAreNoReasonToFlipBack() {
-    String first = serve("digits", FIRST, "127.0.0.71");
-    String second = serve("digits", SECOND, "127.0.0.72");
+    String first = cluster.serve("digits", FIRST, "127.0.0.71");
+    String second = cluster.serve("digits", SECOND, "127.0.0.72");
     await().until(() -> cluster.deployment(first) == null);
 
     cluster.apply("digits", FIRST);
@@ -198,7 +190,7 @@ class ModelDeploymentReconcilerTest {
 
   @Test
   void whatServesIsScaledThoughTheCandidateIsRefused() {
-    String first = serve("digits", FIRST, "127.0.0.73");
+    String first = cluster.serve("digits", FIRST, "127.0.0.73");
     // Whichever comes first by name.
     for (int i = 1; i < 8; i++) {
       String refused = SECOND + "\nserving: {workers: " + i + ", requestTimeout: 1500us}";
@@ -206,14 +198,14 @@ class ModelDeploymentReconcilerTest {
       cluster.apply("digits", refused + "\nreplicas: " + replicas);
       await().until(() -> cluster.deployment(first).getSpec().getReplicas() == replicas);
     }
-    assertThat(reason("digits", "Ready")).isNotEqualTo("Ready");
-    await().until(() -> !budgets().isEmpty());
+    assertThat(cluster.reason("digits", "Ready")).isNotEqualTo("Ready");
+    await().until(() -> !cluster.budgets().isEmpty());
   }
 
   @Test
   void theFormerRevisionGoesThoughTheBudgetIsInConflict() {
-    foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "digits");
-    String first = serve("digits", FIRST, "127.0.0.75");
+    cluster.foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "digits");
+    String first = cluster.serve("digits", FIRST, "127.0.0.75");
     String second = Workloads.revision(cluster.apply("digits", SECOND + "\nreplicas: 2"));
     await().until(() -> cluster.deployment(second) != null);
     cluster.ready(cluster.startPod(second, "127.0.0.76"));
@@ -222,12 +214,12 @@ class ModelDeploymentReconcilerTest {
 
     await().until(() -> second.equals(cluster.serving("digits")));
     await().until(() -> cluster.deployment(first) == null);
-    assertThat(reason("digits", "Progressing")).isEqualTo("NameConflict");
+    assertThat(cluster.reason("digits", "Progressing")).isEqualTo("NameConflict");
   }
 
   @Test
   void scalingLeavesTheTemplateAsItWasMade() {
-    String revision = serve("digits", FIRST, "127.0.0.31");
+    String revision = cluster.serve("digits", FIRST, "127.0.0.31");
     Deployment older =
         cluster
             .client()
@@ -244,27 +236,16 @@ class ModelDeploymentReconcilerTest {
     await().until(() -> cluster.deployment(revision).getSpec().getReplicas() == 3);
     assertThat(cluster.deployment(revision).getSpec().getTemplate())
         .isEqualTo(older.getSpec().getTemplate());
-    await().until(() -> !budgets().isEmpty());
+    await().until(() -> !cluster.budgets().isEmpty());
 
     cluster.apply("digits", FIRST);
 
-    await().until(() -> budgets().isEmpty());
-  }
-
-  private List<PodDisruptionBudget> budgets() {
-    return cluster
-        .client()
-        .policy()
-        .v1()
-        .podDisruptionBudget()
-        .inNamespace(cluster.namespace())
-        .list()
-        .getItems();
+    await().until(() -> cluster.budgets().isEmpty());
   }
 
   @Test
   void aServiceThatWasChangedIsPutRight() {
-    serve("digits", FIRST, "127.0.0.41");
+    cluster.serve("digits", FIRST, "127.0.0.41");
 
     cluster
         .client()
@@ -276,7 +257,7 @@ class ModelDeploymentReconcilerTest {
 
   @Test
   void labelsThatWereTakenOffHoldUpNothing() {
-    String revision = serve("digits", FIRST, "127.0.0.78");
+    String revision = cluster.serve("digits", FIRST, "127.0.0.78");
     Deployment made = cluster.deployment(revision);
     takeOff(made, Labels.REVISION);
     takeOff(cluster.service("digits"), Labels.MODEL_DEPLOYMENT);
@@ -296,7 +277,7 @@ class ModelDeploymentReconcilerTest {
                     .getMetadata()
                     .getLabels()
                     .containsKey(Labels.MODEL_DEPLOYMENT));
-    await().until(() -> !"ReconcileFailed".equals(reason("digits", "Progressing")));
+    await().until(() -> !"ReconcileFailed".equals(cluster.reason("digits", "Progressing")));
   }
 
   private void takeOff(HasMetadata object, String label) {
@@ -329,32 +310,26 @@ class ModelDeploymentReconcilerTest {
 
     cluster.apply("digits", FIRST);
 
-    await().until(() -> "NameConflict".equals(reason("digits", "Ready")));
+    await().until(() -> "NameConflict".equals(cluster.reason("digits", "Ready")));
     assertThat(cluster.service("digits")).isEqualTo(foreign);
-    assertThat(condition("digits", "Ready").getMessage()).contains("Service digits");
-    await().until(() -> event("NameConflict") != null);
-    assertThat(event("NameConflict").getType()).isEqualTo("Warning");
-    assertThat(event("NameConflict").getRegarding().getName()).isEqualTo("digits");
+    assertThat(cluster.condition("digits", "Ready").getMessage()).contains("Service digits");
+    await().until(() -> cluster.event("NameConflict") != null);
+    assertThat(cluster.event("NameConflict").getType()).isEqualTo("Warning");
+    assertThat(cluster.event("NameConflict").getRegarding().getName()).isEqualTo("digits");
   }
 
   @Test
   void aDeploymentOrABudgetOfAnotherOwnerIsAConflictToo() {
     ModelDeployment unapplied = cluster.unapplied("digits", FIRST + "\nreplicas: 2");
     String name = Names.deployment("digits", Workloads.revision(unapplied));
-    foreign(new DeploymentBuilder().withNewSpec().endSpec().build(), name);
+    cluster.foreign(new DeploymentBuilder().withNewSpec().endSpec().build(), name);
     cluster.apply("digits", FIRST + "\nreplicas: 2");
-    await().until(() -> "NameConflict".equals(reason("digits", "Ready")));
-    assertThat(condition("digits", "Ready").getMessage()).contains("Deployment " + name);
+    await().until(() -> "NameConflict".equals(cluster.reason("digits", "Ready")));
+    assertThat(cluster.condition("digits", "Ready").getMessage()).contains("Deployment " + name);
 
-    foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "other");
+    cluster.foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "other");
     cluster.apply("other", FIRST + "\nreplicas: 2");
-    await().until(() -> "NameConflict".equals(reason("other", "Ready")));
-  }
-
-  private void foreign(HasMetadata object, String name) {
-    object.setMetadata(
-        new ObjectMetaBuilder().withName(name).withNamespace(cluster.namespace()).build());
-    cluster.client().resource(object).create();
+    await().until(() -> "NameConflict".equals(cluster.reason("other", "Ready")));
   }
 
   @Test
@@ -374,8 +349,8 @@ class ModelDeploymentReconcilerTest {
 
     cluster.apply("digits", FIRST);
 
-    await().until(() -> "QuotaExceeded".equals(reason("digits", "Ready")));
-    assertThat(condition("digits", "Ready").getMessage()).contains("exceeded quota: few");
+    await().until(() -> "QuotaExceeded".equals(cluster.reason("digits", "Ready")));
+    assertThat(cluster.condition("digits", "Ready").getMessage()).contains("exceeded quota: few");
   }
 
   @Test
@@ -395,17 +370,20 @@ class ModelDeploymentReconcilerTest {
 
     ModelDeployment resource = cluster.apply("digits", FIRST);
 
-    await().until(() -> Reason.ReconcileFailed.name().equals(reason("digits", "Progressing")));
+    await()
+        .until(() -> Reason.ReconcileFailed.name().equals(cluster.reason("digits", "Progressing")));
     await().until(() -> cluster.deployment(Workloads.revision(resource)) != null);
-    await().until(() -> !Reason.ReconcileFailed.name().equals(reason("digits", "Progressing")));
+    await()
+        .until(
+            () -> !Reason.ReconcileFailed.name().equals(cluster.reason("digits", "Progressing")));
   }
 
   @Test
   void aSpecWithANonsenseDurationIsACondition() {
     cluster.apply("digits", FIRST + "\nserving: {requestTimeout: soon}");
 
-    await().until(() -> "InvalidConfiguration".equals(reason("digits", "Ready")));
-    assertThat(condition("digits", "Ready").getMessage()).contains("soon");
+    await().until(() -> "InvalidConfiguration".equals(cluster.reason("digits", "Ready")));
+    assertThat(cluster.condition("digits", "Ready").getMessage()).contains("soon");
   }
 
   @Test
@@ -417,7 +395,7 @@ class ModelDeploymentReconcilerTest {
         "127.0.0.51", "{\"state\":\"DOWNLOADING\",\"progress\":{\"done\":50,\"total\":100}}");
     Pod pod = cluster.startPod(revision, "127.0.0.51");
 
-    await().until(() -> "ModelDownloading".equals(reason("digits", "ModelLoaded")));
+    await().until(() -> "ModelDownloading".equals(cluster.reason("digits", "ModelLoaded")));
 
     RuntimeStubs.answer(
         "127.0.0.51",
@@ -425,13 +403,13 @@ class ModelDeploymentReconcilerTest {
     cluster.ready(pod);
     cluster.available(revision);
 
-    await().until(() -> "Ready".equals(reason("digits", "Ready")));
+    await().until(() -> "Ready".equals(cluster.reason("digits", "Ready")));
     await().until(() -> cluster.get("digits").getStatus().stable().model() != null);
     assertThat(cluster.get("digits").getStatus().stable().model().digest()).isEqualTo("sha256:abc");
-    await().until(() -> event("Ready") != null);
+    await().until(() -> cluster.event("Ready") != null);
 
     int asked = RuntimeStubs.asked("127.0.0.51");
-    serve("other", SECOND, "127.0.0.52"); // Takes several rounds of asking.
+    cluster.serve("other", SECOND, "127.0.0.52"); // Takes several rounds of asking.
     assertThat(RuntimeStubs.asked("127.0.0.51")).isEqualTo(asked);
   }
 
@@ -462,41 +440,11 @@ class ModelDeploymentReconcilerTest {
 
   @Test
   @Order(Integer.MAX_VALUE)
-  void theChartsRulesAreWhatTheOperatorCalls() throws IOException {
-    List<Map<String, List<String>>> rules =
-        Serialization.unmarshal(
-            java.nio.file.Files.newInputStream(
-                Path.of("../helm/modelyard/files/operator-rules.yaml")),
-            List.class);
-    Set<String> allowed = new TreeSet<>();
-    rules.forEach(
-        rule ->
-            rule.get("apiGroups")
-                .forEach(
-                    group ->
-                        rule.get("resources")
-                            .forEach(
-                                resource ->
-                                    rule.get("verbs")
-                                        .forEach(
-                                            verb ->
-                                                allowed.add(
-                                                    group + "/" + resource + " " + verb)))));
+  void theChartsRulesAreWhatTheOperatorCalls() {
     Set<String> called = new TreeSet<>();
     calls.all().forEach(call -> called.add(call.rule()));
 
-    assertThat(called).isEqualTo(allowed);
-  }
-
-  /** A revision that answers, and the Service selects. */
-  private String serve(String name, String spec, String address) {
-    String revision = Workloads.revision(cluster.apply(name, spec));
-    await().until(() -> cluster.deployment(revision) != null);
-    RuntimeStubs.answer(address, "{\"state\":\"READY\",\"model\":{\"digest\":\"sha256:abc\"}}");
-    cluster.ready(cluster.startPod(revision, address));
-    cluster.available(revision);
-    await().until(() -> "Ready".equals(reason(name, "Ready")));
-    return revision;
+    assertThat(called).isEqualTo(ChartRules.allowed());
   }
 
   /** A change that matters to no one, but is looked at. */
@@ -519,41 +467,11 @@ class ModelDeploymentReconcilerTest {
         .sum();
   }
 
-  private List<ApiCalls.Call> lastWrites(int count, String... resources) {
-    List<ApiCalls.Call> writes =
+  private List<ApiCall> lastWrites(int count, String... resources) {
+    List<ApiCall> writes =
         calls.writes(cluster.namespace()).stream()
             .filter(call -> Set.of(resources).contains(call.resource()))
             .toList();
     return writes.subList(writes.size() - count, writes.size());
-  }
-
-  private Condition condition(String name, String type) {
-    ModelDeployment resource = cluster.get(name);
-    return resource.getStatus() == null
-        ? null
-        : resource.getStatus().conditions().stream()
-            .filter(c -> type.equals(c.getType()))
-            .findFirst()
-            .orElse(null);
-  }
-
-  private String reason(String name, String type) {
-    Condition condition = condition(name, type);
-    return condition == null ? null : condition.getReason();
-  }
-
-  private Event event(String reason) {
-    return cluster
-        .client()
-        .events()
-        .v1()
-        .events()
-        .inNamespace(cluster.namespace())
-        .list()
-        .getItems()
-        .stream()
-        .filter(e -> reason.equals(e.getReason()))
-        .findFirst()
-        .orElse(null);
   }
 }
