@@ -29,6 +29,8 @@ class QuietIT extends PackagedOperatorTest {
   private static final int ASLEEP = 200;
   private static final String SPEC = "model: {uri: 'https://models.example.org/1.onnx'}";
 
+  private static final String TOUCHED = "{\"metadata\":{\"labels\":{\"touched\":\"yes\"}}}";
+
   private final Workloads cluster = cluster("many");
 
   @Test
@@ -45,8 +47,8 @@ class QuietIT extends PackagedOperatorTest {
       Map<String, List<String>> before = writes(audit);
 
       long reconciles = operator.reconciles();
-      touchAll();
-      await().until(() -> operator.reconciles() >= reconciles + all && operator.isIdle());
+      int touched = touch();
+      await().until(() -> operator.reconciles() >= reconciles + touched && operator.isIdle());
       assertThat(writes(audit)).isEqualTo(before);
     }
     List<ApiCall> written = audit.writes(cluster.namespace());
@@ -108,16 +110,19 @@ class QuietIT extends PackagedOperatorTest {
                         .equals(resource.getStatus().observedGeneration()));
   }
 
-  /** A change that matters to no one, but is looked at. */
-  private void touchAll() {
-    for (Deployment deployment : cluster.deployments()) {
-      cluster
-          .client()
-          .resource(deployment)
-          .patch(
-              PatchContext.of(PatchType.JSON_MERGE),
-              "{\"metadata\":{\"labels\":{\"touched\":\"yes\"}}}");
+  /**
+   * A change that matters to no one, but is looked at. Of those that sleep a few tell for all.
+   * Returns of how many.
+   */
+  private int touch() {
+    List<Deployment> deployments =
+        cluster.deployments().stream()
+            .filter(d -> !d.getMetadata().getName().matches("asleep-\\d\\d.*"))
+            .toList();
+    for (Deployment deployment : deployments) {
+      cluster.client().resource(deployment).patch(PatchContext.of(PatchType.JSON_MERGE), TOUCHED);
     }
+    return deployments.size();
   }
 
   private void assertEachIsWrittenOnce(AuditLog audit) {
