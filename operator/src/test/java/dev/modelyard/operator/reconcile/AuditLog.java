@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one user asked of the real API server. A request is in the log before it is answered, so
@@ -28,6 +29,13 @@ record AuditLog(String user) {
     return calls().stream()
         .filter(call -> call.isWrite() && namespace.equals(call.namespace()))
         .toList();
+  }
+
+  /** What the programs called themselves. */
+  Set<String> agents() {
+    return events().stream()
+        .map(event -> event.get("userAgent").textValue())
+        .collect(Collectors.toSet());
   }
 
   /** What RBAC refused: the messages. */

@@ -6,12 +6,15 @@ import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A ServiceAccount with the chart's rules and no others, and operators that run as it. */
@@ -61,15 +64,41 @@ final class InstalledOperator {
   static InstalledOperator watching(RealApiServer server, String name, String watched) {
     InstalledOperator installed = new InstalledOperator(server, name);
     installed.settings.put("MODELYARD_NAMESPACES", watched);
+    installed.grant(server, watched, ChartRules.all());
+    return installed;
+  }
+
+  /** One of several, of which one leads; with the rights on the lease that the chart gives. */
+  InstalledOperator withElection(RealApiServer server) {
+    settings.put("MODELYARD_LEADER_ELECTION_ENABLED", "true");
+    grant(
+        server,
+        namespace,
+        List.of(
+            new PolicyRuleBuilder()
+                .withApiGroups("coordination.k8s.io")
+                .withResources("leases")
+                .withVerbs("create")
+                .build(),
+            new PolicyRuleBuilder()
+                .withApiGroups("coordination.k8s.io")
+                .withResources("leases")
+                .withResourceNames("modelyard-operator")
+                .withVerbs("get", "update", "patch")
+                .build()));
+    return this;
+  }
+
+  private void grant(RealApiServer server, String in, List<PolicyRule> rules) {
     server
         .client()
         .resource(
             new RoleBuilder()
                 .withNewMetadata()
                 .withName(name)
-                .withNamespace(watched)
+                .withNamespace(in)
                 .endMetadata()
-                .withRules(ChartRules.all())
+                .withRules(rules)
                 .build())
         .create();
     server
@@ -78,13 +107,12 @@ final class InstalledOperator {
             new RoleBindingBuilder()
                 .withNewMetadata()
                 .withName(name)
-                .withNamespace(watched)
+                .withNamespace(in)
                 .endMetadata()
                 .withNewRoleRef(RBAC, "Role", name)
-                .addNewSubject("", "ServiceAccount", name, installed.namespace)
+                .addNewSubject("", "ServiceAccount", name, namespace)
                 .build())
         .create();
-    return installed;
   }
 
   private Path kubeconfig(KubernetesClient admin) {

@@ -1,6 +1,7 @@
 package dev.modelyard.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,11 +34,37 @@ class OperatorRightsIT extends PackagedOperatorTest {
     assertThat(other.deployments()).isEmpty();
   }
 
+  @Test
+  void whoLeadsGivesTheLeaseBack() {
+    Workloads cluster = cluster("user-of-leader");
+    InstalledOperator installed =
+        InstalledOperator.watching(server, "leader", cluster.namespace()).withElection(server);
+    cluster.apply("digits", "model: {uri: 'https://models.example.org/1.onnx'}");
+    try (OperatorProcess leader = installed.start(settings)) {
+      await().until(() -> cluster.get("digits").getStatus() != null);
+      assertThat(holder()).isNotBlank();
+    }
+    assertThat(holder()).isBlank();
+    assertThat(installed.auditLog().forbidden()).isEmpty();
+  }
+
+  private static String holder() {
+    return server
+        .client()
+        .leases()
+        .inNamespace("leader")
+        .withName("modelyard-operator")
+        .get()
+        .getSpec()
+        .getHolderIdentity();
+  }
+
   private static void assertRightsAreEnoughAndUsed(InstalledOperator installed) {
     Set<String> used = new TreeSet<>();
     installed.auditLog().calls().forEach(call -> used.add(call.rule()));
 
     assertThat(installed.auditLog().forbidden()).isEmpty();
+    assertThat(installed.auditLog().agents()).containsExactly("modelyard-operator");
     assertThat(used).isEqualTo(ChartRules.allowed());
   }
 }
