@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** The kubectl that belongs to the API server, away from the user's own files. */
 public record Kubectl(Path program, Path kubeconfig, Path cache) {
@@ -48,7 +49,7 @@ public record Kubectl(Path program, Path kubeconfig, Path cache) {
     }
   }
 
-  private static java.util.function.Function<Throwable, Process> late(Process process) {
+  private static Function<Throwable, Process> late(Process process) {
     return timeout -> {
       process.destroyForcibly();
       return process;
