@@ -10,6 +10,8 @@ import dev.modelyard.e2e.support.OperatorLog;
 import dev.modelyard.e2e.support.Space;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.awaitility.Awaitility;
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.Test;
 class DeletionTest {
   /** A candidate that takes no CPU and never ends: no node has the label. */
   private static final String NOWHERE = "placement: {nodeSelector: {modelyard.dev/e2e: nowhere}}\n";
+
+  /** The chart's shutdown grace, and the operator's margin. */
+  private static final Duration GRACE_PERIOD = Duration.ofSeconds(70);
 
   @Test
   void childrenOfBothRevisionsGoAsTheDeletionAsks(Space space, Cluster cluster) {
@@ -135,6 +140,27 @@ class DeletionTest {
     new Children(space, "made").awaitGone();
     new Children(space, "loading").awaitGone();
     assertThat(log.trouble(space)).isEmpty();
+  }
+
+  /** A signal that comes before the JVM can take it must not be lost. */
+  @Test
+  void podDeletedAsItStartsDoesNotWaitForItsGracePeriod(Space space) {
+    space.apply("digits", space.digits(1, 3));
+    Awaitility.await("a process to start")
+        .atMost(Space.PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> space.pods("digits").stream().anyMatch(DeletionTest::runs));
+    delete(space, "digits", DeletionPropagation.BACKGROUND);
+    long begin = System.nanoTime();
+    new Children(space, "digits").awaitGone();
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    System.out.printf("pods that were starting are gone after %d ms%n", took.toMillis());
+    assertThat(took).isLessThan(GRACE_PERIOD.dividedBy(2));
+  }
+
+  private static boolean runs(Pod pod) {
+    return pod.getStatus().getContainerStatuses().stream()
+        .anyMatch(container -> container.getState().getRunning() != null);
   }
 
   /** The web server sends 1000 bytes a second. */
