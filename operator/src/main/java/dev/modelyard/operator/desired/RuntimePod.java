@@ -53,6 +53,10 @@ public final class RuntimePod {
             .withServiceAccountName(runtime.serviceAccountName())
             .withAutomountServiceAccountToken(false)
             .withEnableServiceLinks(false)
+            // The kernel drops a SIGTERM to process 1 that comes before the JVM's handler is there:
+            // a pod deleted as it starts would hold its GPU for the whole grace period. Shared,
+            // process 1 is the pod's pause.
+            .withShareProcessNamespace(true)
             .withTerminationGracePeriodSeconds(
                 (long) RuntimeProbes.seconds(defaults.shutdownGrace().plus(GRACE_MARGIN)))
             .withNewSecurityContext()
