@@ -67,7 +67,8 @@ final class JavaPod {
                 .endMetadata()
                 .withBinaryData(Map.of(PodPrograms.JAR, PodPrograms.jar()))
                 .build())
-        .createOr(existing -> existing.update());
+        .forceConflicts()
+        .serverSideApply();
     client.resource(pod()).create();
   }
 

@@ -46,7 +46,8 @@ public final class Load {
                         new String(
                             Streams.bytes(Settings.ROOT.resolve("examples/digits/request.json")))))
                 .build())
-        .createOr(existing -> existing.update());
+        .forceConflicts()
+        .serverSideApply();
     String pod = "load-" + model;
     var java =
         new JavaPod(client, space.name(), pod)

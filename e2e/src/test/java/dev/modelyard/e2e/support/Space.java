@@ -206,6 +206,33 @@ public final class Space implements AutoCloseable {
     return Load.onDigits(this, model, connections, pauseMillis, node);
   }
 
+  /** Records from now on where the model's traffic could go. */
+  public Traffic traffic(String model) {
+    return new Traffic(client(), name, model);
+  }
+
+  /** Records from now on when what happened here. */
+  public Chronicle chronicle() {
+    return new Chronicle(client(), name);
+  }
+
+  /** Where a path of the tests' web server is, such as {@code forbidden/digits/1/model.onnx}. */
+  public String uri(String path) {
+    return cluster.models().uri(path);
+  }
+
+  /** The revision that the model's Service selects. */
+  public String serving(String model) {
+    return client()
+        .services()
+        .inNamespace(name)
+        .withName(model)
+        .get()
+        .getSpec()
+        .getSelector()
+        .get("modelyard.dev/revision");
+  }
+
   /** Pods of a model, those that are ending included. */
   public List<Pod> pods(String model) {
     return client()

@@ -1,5 +1,7 @@
 package dev.modelyard.operator.dependent;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.operator.desired.Revision;
 import dev.modelyard.operator.desired.RuntimeDefaults;
@@ -13,6 +15,7 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Makes the cluster what a plan says, in the order that loses no request: who serves, then how many
@@ -49,7 +52,7 @@ public final class Actuator {
       plan.replicas()
           .forEach((revision, replicas) -> make(revision, replicas, wanted, owner, state, writer));
     } finally {
-      budget(plan, owner, state, writer);
+      budgets(plan, owner, state, writer);
     }
   }
 
@@ -88,18 +91,25 @@ public final class Actuator {
     writer.create(Deployment.class, RuntimeDeployment.desired(owner, wanted, replicas, defaults));
   }
 
-  private void budget(
+  /** A budget for each revision that lives on, and no other. */
+  private void budgets(
       RolloutPlan plan, ModelDeployment owner, ClusterState state, OwnedWriter writer) {
     Integer replicas = owner.getSpec().replicas();
-    if (replicas == null || replicas <= 1) {
-      state.budget().ifPresent(writer::delete);
-      return;
-    }
-    PodDisruptionBudget desired = RuntimeDisruptionBudget.desired(owner, plan.serving());
-    if (state.budget().isEmpty()) {
-      writer.create(PodDisruptionBudget.class, desired);
-    } else {
-      writer.update(PodDisruptionBudget.class, state.budget().get(), desired);
-    }
+    Set<String> guarded = replicas == null || replicas <= 1 ? Set.of() : plan.replicas().keySet();
+    Map<String, PodDisruptionBudget> desired =
+        guarded.stream()
+            .map(revision -> RuntimeDisruptionBudget.desired(owner, revision))
+            .collect(toMap(budget -> budget.getMetadata().getName(), budget -> budget));
+    state.budgets().values().stream()
+        .filter(budget -> !desired.containsKey(budget.getMetadata().getName()))
+        .forEach(writer::delete);
+    desired.forEach(
+        (name, budget) -> {
+          if (state.budgets().containsKey(name)) {
+            writer.update(PodDisruptionBudget.class, state.budgets().get(name), budget);
+          } else {
+            writer.create(PodDisruptionBudget.class, budget);
+          }
+        });
   }
 }

@@ -24,12 +24,13 @@ import java.util.stream.Stream;
  * writes. What is of another owner, or of a former resource of that name, is not in it.
  *
  * @param deployments by revision; one that is being deleted is not in it
+ * @param budgets by name
  * @param pods by revision
  */
 public record ClusterState(
     Map<String, Deployment> deployments,
     Optional<Service> service,
-    Optional<PodDisruptionBudget> budget,
+    Map<String, PodDisruptionBudget> budgets,
     Map<String, List<Pod>> pods) {
 
   /** Reads the caches. */
@@ -40,7 +41,8 @@ public record ClusterState(
     return new ClusterState(
         deployments,
         owned(Service.class, resource, context).findFirst(),
-        owned(PodDisruptionBudget.class, resource, context).findFirst(),
+        owned(PodDisruptionBudget.class, resource, context)
+            .collect(toMap(budget -> budget.getMetadata().getName(), budget -> budget)),
         OwnedInformers.pods(resource, context).stream()
             .sorted((a, b) -> a.getMetadata().getName().compareTo(b.getMetadata().getName()))
             .collect(groupingBy(ClusterState::revision)));

@@ -19,9 +19,9 @@ public final class Names {
     return fit(modelDeployment, MAX);
   }
 
-  /** Name of the PodDisruptionBudget. */
-  public static String disruptionBudget(String modelDeployment) {
-    return fit(modelDeployment, MAX);
+  /** Name of the PodDisruptionBudget of a revision. */
+  public static String disruptionBudget(String modelDeployment, String revision) {
+    return deployment(modelDeployment, revision);
   }
 
   /** The ModelDeployment's name as a label value. */

@@ -6,22 +6,24 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 
 /**
- * Lets a node drain take one serving pod at a time. Exists while more than one replica is wanted.
+ * Lets a node drain take one pod of a revision at a time. Exists while more than one replica is
+ * wanted, from the revision's start: a drain that met the pods of a candidate unguarded could take
+ * all of them at the moment when the Service begins to select them.
  */
 public final class RuntimeDisruptionBudget {
   private RuntimeDisruptionBudget() {}
 
-  public static PodDisruptionBudget desired(ModelDeployment owner, String servingRevision) {
+  public static PodDisruptionBudget desired(ModelDeployment owner, String revision) {
     String name = owner.getMetadata().getName();
     return new PodDisruptionBudgetBuilder()
         .withMetadata(
-            Owners.metadata(owner, Names.disruptionBudget(name))
-                .withLabels(Labels.of(name))
+            Owners.metadata(owner, Names.disruptionBudget(name, revision))
+                .withLabels(Labels.of(name, revision))
                 .build())
         .withNewSpec()
         .withMaxUnavailable(new IntOrString(1))
         .withNewSelector()
-        .withMatchLabels(Labels.selector(name, servingRevision))
+        .withMatchLabels(Labels.selector(name, revision))
         .endSelector()
         // A pod that does not serve anyway must not hold up a node drain.
         .withUnhealthyPodEvictionPolicy("AlwaysAllow")

@@ -26,7 +26,7 @@ class ClusterStateTest {
         new ClusterState(
             Map.of("r", deployment()),
             Optional.empty(),
-            Optional.empty(),
+            Map.of(),
             Map.of("r", List.of(pod(started))));
 
     assertThat(state.revisions()).containsExactly(new RevisionObservation("r", 3, 0, everReady));

@@ -30,13 +30,17 @@ class ChartRulesTest extends ReconcilerFixture {
     await().until(() -> cluster.deployment(second) != null);
     answers(second, "127.0.0.93", "127.0.0.94");
     await().until(() -> cluster.deployment(first) == null);
+    await().until(() -> cluster.budgets().size() == 1);
+    cluster.loosenTheBudget();
     cluster.apply("digits", SECOND);
     await().until(() -> cluster.budgets().isEmpty());
 
     cluster.foreign(new ServiceBuilder().withNewSpec().endSpec().build(), "service");
-    cluster.foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "budget");
-    String name =
-        Names.deployment("deployment", Workloads.revision(cluster.unapplied("deployment", FIRST)));
+    String revision = Workloads.revision(cluster.unapplied("digits", FIRST));
+    cluster.foreign(
+        new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(),
+        Names.disruptionBudget("budget", revision));
+    String name = Names.deployment("deployment", revision);
     cluster.foreign(new DeploymentBuilder().withNewSpec().endSpec().build(), name);
     for (String conflict : List.of("service", "deployment", "budget")) {
       cluster.apply(conflict, FIRST + two);

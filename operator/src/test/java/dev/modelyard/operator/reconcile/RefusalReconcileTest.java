@@ -58,7 +58,10 @@ class RefusalReconcileTest extends ReconcilerFixture {
     await().until(() -> "NameConflict".equals(cluster.reason("digits", "Ready")));
     assertThat(cluster.condition("digits", "Ready").getMessage()).contains("Deployment " + name);
 
-    cluster.foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "other");
+    String revision = Workloads.revision(cluster.unapplied("other", FIRST + "\nreplicas: 2"));
+    cluster.foreign(
+        new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(),
+        Names.disruptionBudget("other", revision));
     cluster.apply("other", FIRST + "\nreplicas: 2");
     await().until(() -> "NameConflict".equals(cluster.reason("other", "Ready")));
   }

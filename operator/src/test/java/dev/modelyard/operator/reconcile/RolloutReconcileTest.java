@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.modelyard.operator.desired.Labels;
+import dev.modelyard.operator.desired.Names;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.kubernetes.client.WithKubernetesTestServer;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** From one revision to the next. */
@@ -34,8 +37,9 @@ class RolloutReconcileTest extends ReconcilerFixture {
     assertThat(last).extracting(ApiCall::verb).containsExactly("patch", "delete");
   }
 
+  /** A drain would else take all of its pods at the moment when the Service selects them. */
   @Test
-  void theDisruptionBudgetFollowsTheService() {
+  void aCandidateHasADisruptionBudgetBeforeItServes() {
     String first = Workloads.revision(cluster.apply("digits", FIRST + "\nreplicas: 2"));
     await().until(() -> cluster.deployment(first) != null);
     cluster.ready(cluster.startPod(first, "127.0.0.61"));
@@ -45,23 +49,20 @@ class RolloutReconcileTest extends ReconcilerFixture {
 
     String second = Workloads.revision(cluster.apply("digits", SECOND + "\nreplicas: 2"));
     await().until(() -> cluster.deployment(second) != null);
+    await().until(() -> guarded().equals(Set.of(first, second)));
+    assertThat(cluster.serving("digits")).isEqualTo(first);
     cluster.ready(cluster.startPod(second, "127.0.0.63"));
     cluster.ready(cluster.startPod(second, "127.0.0.64"));
     cluster.available(second);
 
     await().until(() -> second.equals(cluster.serving("digits")));
-    await()
-        .until(
-            () ->
-                cluster.budgets().stream()
-                    .allMatch(
-                        budget ->
-                            second.equals(
-                                budget
-                                    .getSpec()
-                                    .getSelector()
-                                    .getMatchLabels()
-                                    .get(Labels.REVISION))));
+    await().until(() -> guarded().equals(Set.of(second)));
+  }
+
+  private Set<String> guarded() {
+    return cluster.budgets().stream()
+        .map(budget -> budget.getSpec().getSelector().getMatchLabels().get(Labels.REVISION))
+        .collect(Collectors.toSet());
   }
 
   @Test
@@ -112,9 +113,13 @@ class RolloutReconcileTest extends ReconcilerFixture {
 
   @Test
   void theFormerRevisionGoesThoughTheBudgetIsInConflict() {
-    cluster.foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "digits");
     String first = cluster.serve("digits", FIRST, "127.0.0.75");
-    String second = Workloads.revision(cluster.apply("digits", SECOND + "\nreplicas: 2"));
+    String spec = SECOND + "\nreplicas: 2";
+    String second = Workloads.revision(cluster.unapplied("digits", spec));
+    cluster.foreign(
+        new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(),
+        Names.disruptionBudget("digits", second));
+    cluster.apply("digits", spec);
     await().until(() -> cluster.deployment(second) != null);
     cluster.ready(cluster.startPod(second, "127.0.0.76"));
     cluster.ready(cluster.startPod(second, "127.0.0.77"));

@@ -23,7 +23,8 @@ record Scenario(Workloads cluster) {
 
     cluster.serve("digits", SECOND + "\nreplicas: 2", "127.0.2.1", "127.0.2.2");
     await().until(() -> cluster.deployment(first) == null);
-    assertThat(cluster.budgets()).hasSize(1);
+    await().until(() -> cluster.budgets().size() == 1);
+    cluster.loosenTheBudget();
 
     cluster.serve("digits", SECOND);
     await().until(() -> cluster.budgets().isEmpty());
@@ -37,7 +38,7 @@ record Scenario(Workloads cluster) {
     leavesAlone(
         "budget",
         new PodDisruptionBudgetBuilder().withNewSpec().withNewMaxUnavailable(1).endSpec().build(),
-        "budget");
+        Names.disruptionBudget("budget", revision));
   }
 
   private void leavesAlone(String name, HasMetadata foreign, String itsName) {

@@ -10,6 +10,7 @@ import dev.modelyard.operator.desired.RuntimePod;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -211,6 +212,18 @@ record Workloads(KubernetesClient client, String namespace) {
         .filter(e -> reason.equals(e.getReason()))
         .findFirst()
         .orElse(null);
+  }
+
+  /** Someone changes the only budget; the operator puts it right. */
+  void loosenTheBudget() {
+    client
+        .resource(budgets().get(0))
+        .edit(
+            budget -> {
+              budget.getSpec().setMaxUnavailable(new IntOrString(2));
+              return budget;
+            });
+    await().until(() -> budgets().get(0).getSpec().getMaxUnavailable().getIntVal() == 1);
   }
 
   List<PodDisruptionBudget> budgets() {
