@@ -20,7 +20,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The lease that lets one of several operators reconcile. It is given back on shutdown, so that the
- * next one need not wait for it to expire; losing it ends the process, so that two never reconcile.
+ * next one need not wait for it to expire; losing it ends the process, and {@link LeaseFence} keeps
+ * it from writing until then, so that two never do.
  */
 @Singleton
 public class LeaderLease {

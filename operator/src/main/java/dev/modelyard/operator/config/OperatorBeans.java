@@ -3,11 +3,17 @@ package dev.modelyard.operator.config;
 import dev.modelyard.operator.health.ReconcileTracker;
 import dev.modelyard.operator.metrics.ReconcileMetrics;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.monitoring.AggregatedMetrics;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.quarkiverse.operatorsdk.runtime.api.ConfigurationServiceCustomizer;
 import io.quarkus.kubernetes.client.KubernetesConfigCustomizer;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -20,6 +26,11 @@ import java.util.function.Consumer;
 class OperatorBeans implements ConfigurationServiceCustomizer {
   /** Name of the operator with the API server: in managed fields and in its audit log. */
   static final String NAME = "modelyard-operator";
+
+  private static final Duration PING = Duration.ofSeconds(5);
+
+  /** Above the request timeout in application.properties. */
+  private static final Duration DEAD_AFTER = Duration.ofSeconds(22);
 
   private final OperatorSettings settings;
   private final LeaderLease lease;
@@ -69,6 +80,23 @@ class OperatorBeans implements ConfigurationServiceCustomizer {
     @Override
     public void customize(Config config) {
       config.setUserAgent(NAME);
+    }
+
+    @Produces
+    @ApplicationScoped
+    KubernetesClient client(
+        Config config, KubernetesSerialization serialization, Vertx vertx, LeaseFence fence) {
+      return new KubernetesClientBuilder()
+          .withConfig(config)
+          .withKubernetesSerialization(serialization)
+          .withHttpClientFactory(new WatchPings(vertx, PING, DEAD_AFTER))
+          .withHttpClientBuilderConsumer(
+              http -> http.addOrReplaceInterceptor(LeaseFence.NAME, fence))
+          .build();
+    }
+
+    void close(@Disposes KubernetesClient client) {
+      client.close();
     }
   }
 }

@@ -27,6 +27,7 @@ public final class Actuator {
 
   /**
    * @param wanted the revision that the spec asks for, the only one that may have to be made
+   * @throws NamespaceTerminatingException where all of it is about to go
    * @throws RefusedException where an object of that name is not ours, or the API server refuses
    *     what the spec asks for
    */

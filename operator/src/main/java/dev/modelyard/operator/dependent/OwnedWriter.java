@@ -84,6 +84,9 @@ final class OwnedWriter {
   }
 
   private static RuntimeException refusal(HasMetadata object, KubernetesClientException e) {
+    if (NamespaceTerminatingException.says(e)) {
+      return new NamespaceTerminatingException(e);
+    }
     return RefusedException.of(object, e).map(RuntimeException.class::cast).orElse(e);
   }
 

@@ -1,12 +1,14 @@
 package dev.modelyard.operator.reconcile;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.operator.dependent.NamespaceTerminatingException;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -143,10 +145,17 @@ public class EventRecorder {
   private void write(Event event) {
     try {
       client.resource(event).create();
+    } catch (KubernetesClientException e) {
+      if (!NamespaceTerminatingException.says(e)) {
+        dropped(event, e);
+      }
     } catch (RuntimeException e) {
-      LOG.warnf(
-          "An Event of %s is not written: %s", event.getRegarding().getName(), e.getMessage());
+      dropped(event, e);
     }
+  }
+
+  private static void dropped(Event event, RuntimeException e) {
+    LOG.warnf("An Event of %s is not written: %s", event.getRegarding().getName(), e.getMessage());
   }
 
   void stop(@Observes ShutdownEvent event) {

@@ -77,8 +77,9 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
         StatusCalculator.calculate(
             new Observation(
                 resource,
-                Optional.of(plan),
+                plan,
                 wanted.id(),
+                reached.service().isPresent(),
                 reached.deployments(),
                 reached.pods(),
                 runtimes.answers(resource),

@@ -26,17 +26,19 @@ record Cause(Kind kind, Reason reason, String message) {
     Kind kind =
         switch (failure.reason()) {
           case ImagePullFailed, QuotaExceeded -> Kind.BLOCKED;
-          case Unschedulable, Evicted -> Kind.WAITING;
+          case Unschedulable, Evicted, NodeNotReady -> Kind.WAITING;
           default -> Kind.FAILED;
         };
-    return new Cause(
-        kind, failure.reason(), sentence(failure.message()) + " " + failure.reason().nextStep());
+    return of(kind, failure.reason(), failure.message());
   }
 
-  /** A problem's message has its next step already. */
   static Cause of(Observation.Problem problem) {
     Kind kind = problem.reason() == Reason.QuotaExceeded ? Kind.BLOCKED : Kind.FAILED;
-    return new Cause(kind, problem.reason(), sentence(problem.message()));
+    return of(kind, problem.reason(), problem.message());
+  }
+
+  private static Cause of(Kind kind, Reason reason, String message) {
+    return new Cause(kind, reason, sentence(message) + " " + reason.nextStep());
   }
 
   /** Whether a rollout with this cause has failed, and does not only take its time. */

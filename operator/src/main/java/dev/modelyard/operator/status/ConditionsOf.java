@@ -61,13 +61,15 @@ final class ConditionsOf {
     if (situation.idle()) {
       return conditions.of(PROGRESSING, FALSE, Reason.ScaledToZero, NO_REPLICA);
     }
-    String revision = situation.stable().map(RevisionView::revision).orElse("");
     if (situation.serves()) {
       return conditions.of(
-          PROGRESSING, FALSE, Reason.RolloutComplete, "Revision " + revision + " serves.");
+          PROGRESSING,
+          FALSE,
+          Reason.RolloutComplete,
+          "Revision " + situation.stable().revision() + " serves.");
     }
     Cause cause = situation.cause();
-    if (situation.stable().filter(RevisionView::failed).isPresent()) {
+    if (situation.stable().failed()) {
       return conditions.of(PROGRESSING, FALSE, cause.reason(), cause.message());
     }
     return situation.ready() > 0 && !situation.enough()
@@ -84,7 +86,7 @@ final class ConditionsOf {
       Situation situation, RevisionView candidate, Conditions conditions) {
     String former =
         situation.ready() > 0
-            ? "Revision %s serves on.".formatted(situation.stable().get().revision())
+            ? "Revision %s serves on.".formatted(situation.stable().revision())
             : "No revision serves.";
     String cause = candidate.cause().map(ConditionsOf::named).orElse("");
     return candidate.failed()
@@ -110,7 +112,7 @@ final class ConditionsOf {
 
   private static Condition scheduled(Situation situation, Conditions conditions) {
     List<RevisionView> views =
-        Stream.of(situation.stable(), situation.candidate()).flatMap(Optional::stream).toList();
+        Stream.concat(Stream.of(situation.stable()), situation.candidate().stream()).toList();
     Optional<Cause> unplaced =
         views.stream()
             .flatMap(view -> view.failures().stream())
@@ -130,12 +132,11 @@ final class ConditionsOf {
       return conditions.of(SCHEDULED, FALSE, unplaced.get().reason(), unplaced.get().message());
     }
     boolean all =
-        !views.isEmpty()
-            && views.stream()
-                .allMatch(
-                    view ->
-                        view.active().size() >= view.wanted()
-                            && view.active().stream().allMatch(ConditionsOf::placed));
+        views.stream()
+            .allMatch(
+                view ->
+                    view.active().size() >= view.wanted()
+                        && view.active().stream().allMatch(ConditionsOf::placed));
     return all
         ? conditions.of(SCHEDULED, TRUE, Reason.Scheduled, "Every pod has a node.")
         : conditions.of(SCHEDULED, UNKNOWN, Reason.Starting, "Not every pod has been made yet.");
@@ -151,16 +152,16 @@ final class ConditionsOf {
     if (situation.idle()) {
       return conditions.of(MODEL_LOADED, UNKNOWN, Reason.ScaledToZero, NO_REPLICA);
     }
-    Optional<RevisionView> wanted = situation.wanted();
-    if (wanted.filter(view -> !view.ready().isEmpty()).isPresent()) {
-      LoadedModel model = wanted.get().status().model();
+    RevisionView wanted = situation.wanted();
+    if (!wanted.ready().isEmpty()) {
+      LoadedModel model = wanted.status().model();
       return conditions.of(
           MODEL_LOADED,
           TRUE,
           Reason.ModelLoaded,
           model == null ? "A replica has loaded the model." : describe(model));
     }
-    Cause cause = wanted.flatMap(RevisionView::cause).orElseGet(situation::cause);
+    Cause cause = wanted.cause().orElseGet(situation::cause);
     return conditions.of(MODEL_LOADED, FALSE, cause.reason(), cause.message());
   }
 

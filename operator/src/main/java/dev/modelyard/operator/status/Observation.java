@@ -11,8 +11,9 @@ import java.util.Optional;
 /**
  * All that the status is calculated from.
  *
- * @param plan what was decided in this reconcile; empty where a problem kept it from deciding
+ * @param plan what was decided in this reconcile
  * @param wantedRevision what the spec asks for now
+ * @param hasService whether the Service exists and is this ModelDeployment's, and no one else's
  * @param deployments by revision, as the cluster has them
  * @param pods by revision, live ones (a pod that is being deleted included)
  * @param runtimes what the pods say of themselves, by pod UID; a pod that was not asked or did not
@@ -22,13 +23,14 @@ import java.util.Optional;
  */
 public record Observation(
     ModelDeployment resource,
-    Optional<RolloutPlan> plan,
+    RolloutPlan plan,
     String wantedRevision,
+    boolean hasService,
     Map<String, Deployment> deployments,
     Map<String, List<Pod>> pods,
     Map<String, RuntimeStatus> runtimes,
     Optional<Problem> problem) {
 
-  /** A condition reason, and a message with the cause and the next step. */
+  /** A condition reason, and a message with the cause, without a next step. */
   public record Problem(Reason reason, String message) {}
 }

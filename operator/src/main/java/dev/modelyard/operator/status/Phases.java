@@ -16,8 +16,7 @@ final class Phases {
     if (situation.candidate().isPresent()) {
       RevisionView candidate = situation.candidate().get();
       if (candidate.failed()) {
-        boolean hopeless =
-            situation.ready() == 0 && situation.stable().filter(RevisionView::failed).isPresent();
+        boolean hopeless = situation.ready() == 0 && situation.stable().failed();
         return hopeless ? Phase.Failed : Phase.Degraded;
       }
       return situation.serves() ? Phase.RollingOut : Phase.Degraded;
@@ -33,10 +32,7 @@ final class Phases {
   private static Phase ofNothingReady(Situation situation) {
     return switch (situation.cause().kind()) {
       case FAILED -> Phase.Failed;
-      case BLOCKED, WAITING ->
-          situation.stable().filter(RevisionView::loading).isPresent()
-              ? Phase.Loading
-              : Phase.Pending;
+      case BLOCKED, WAITING -> situation.stable().loading() ? Phase.Loading : Phase.Pending;
       case CREATING -> Phase.Pending;
       case LOADING -> Phase.Loading;
     };

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -40,6 +41,7 @@ public final class PodFailures {
           "RegistryUnavailable",
           "SignatureValidationFailed");
 
+  private static final String READINESS_GATE = "ReadinessGatesNotReady";
   private static final Pattern LINE = Pattern.compile("([A-Z][A-Za-z]*): (.+)");
   private static final int LONGEST_MESSAGE = 700;
 
@@ -59,7 +61,9 @@ public final class PodFailures {
     if (Pods.ended(pod)) {
       return ended(pod);
     }
-    return unschedulable(pod).or(() -> Pods.container(pod).flatMap(status -> of(pod, status)));
+    return unschedulable(pod)
+        .or(() -> nodeNotReady(pod))
+        .or(() -> Pods.container(pod).flatMap(status -> of(pod, status)));
   }
 
   /** The failure that a runtime tells of itself. */
@@ -102,6 +106,31 @@ public final class PodFailures {
                     words(
                         Objects.requireNonNullElse(
                             condition.getMessage(), String.valueOf(condition.getReason())))));
+  }
+
+  /**
+   * The kubelet sets both conditions at once. Where the pod's alone is False, the node's controller
+   * set it, since the kubelet is silent; or a readiness gate did, which has a reason of its own.
+   */
+  private static Optional<PodFailure> nodeNotReady(Pod pod) {
+    boolean containersAre =
+        Pods.condition(pod, "ContainersReady")
+            .filter(condition -> "True".equals(condition.getStatus()))
+            .isPresent();
+    return Pods.condition(pod, "Ready")
+        .filter(condition -> "False".equals(condition.getStatus()))
+        .filter(condition -> containersAre && !READINESS_GATE.equals(condition.getReason()))
+        .map(
+            condition ->
+                new PodFailure(
+                    Reason.NodeNotReady,
+                    words(
+                        "Node %s of pod %s has not reported for a while"
+                            .formatted(node(pod), pod.getMetadata().getName()))));
+  }
+
+  private static String node(Pod pod) {
+    return Optional.ofNullable(pod.getSpec()).map(PodSpec::getNodeName).orElse("");
   }
 
   private static Optional<PodFailure> of(Pod pod, ContainerStatus status) {

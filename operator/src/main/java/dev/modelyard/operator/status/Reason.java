@@ -31,6 +31,8 @@ public enum Reason {
   CrashLooping("Read its last words with kubectl logs --previous."),
   Evicted(
       "Another pod takes its place; if it happens again, raise spec.resources.requests to what the pod uses."),
+  NodeNotReady(
+      "Look at the node; another pod takes the place of the one on it after some minutes, or at once when you delete that."),
   QuotaExceeded(
       "Raise the namespace's ResourceQuota, or lower spec.replicas, spec.gpu or spec.resources."),
   InvalidPod("Change what the message names in spec.placement, spec.resources or spec.runtime."),

@@ -6,21 +6,23 @@ import java.util.Optional;
  * What phase and conditions are made of.
  *
  * @param replicas how many the spec asks for
- * @param stable the revision that serves; empty where a problem kept the first from being made
+ * @param stable the revision that serves, or that will where none does
+ * @param hasService whether the Service is there and ours, so that the pods can be reached by it
  * @param wasReady whether the condition Ready was true before
  */
 record Situation(
     int replicas,
-    Optional<RevisionView> stable,
+    RevisionView stable,
     Optional<RevisionView> candidate,
     Optional<Observation.Problem> problem,
+    boolean hasService,
     boolean wasReady) {
   boolean idle() {
     return replicas == 0 && problem.isEmpty();
   }
 
   int ready() {
-    return stable.map(view -> view.ready().size()).orElse(0);
+    return stable.ready().size();
   }
 
   /**
@@ -28,23 +30,23 @@ record Situation(
    * controller catches up with a new number, what was true stays true.
    */
   boolean serves() {
-    return enough() && (wasReady || stable.filter(RevisionView::current).isPresent());
+    return hasService && enough() && (wasReady || stable.current());
   }
 
   /** Whether enough pods are ready, whatever the Deployment controller knows of it. */
   boolean enough() {
-    return replicas > 0 && stable.filter(RevisionView::enough).isPresent();
+    return replicas > 0 && stable.enough();
   }
 
   /** The revision that the spec asks for. */
-  Optional<RevisionView> wanted() {
-    return candidate.or(() -> stable);
+  RevisionView wanted() {
+    return candidate.orElse(stable);
   }
 
   /** Why fewer replicas serve than are wanted. */
   Cause cause() {
     return stable
-        .flatMap(RevisionView::cause)
+        .cause()
         .or(() -> problem.map(Cause::of))
         .orElseGet(
             () ->

@@ -1,10 +1,13 @@
 package dev.modelyard.operator.reconcile;
 
+import static java.util.stream.Collectors.toCollection;
+
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,7 +47,8 @@ final class ApiCalls {
       for (RecordedRequest request = server.takeRequest(0, TimeUnit.SECONDS);
           request != null;
           request = server.takeRequest(0, TimeUnit.SECONDS)) {
-        if (!TEST.equals(request.getHeader("User-Agent"))) {
+        boolean isOfAResource = request.getPath().startsWith("/api");
+        if (isOfAResource && !TEST.equals(request.getHeader("User-Agent"))) {
           calls.add(call(request));
         }
       }
@@ -53,6 +57,11 @@ final class ApiCalls {
       throw new IllegalStateException(e);
     }
     return List.copyOf(calls);
+  }
+
+  /** What was called, in the words of RBAC. */
+  Set<String> rules() {
+    return all().stream().map(Call::rule).collect(toCollection(TreeSet::new));
   }
 
   /** Writes in a namespace, Events aside, which are written later. */

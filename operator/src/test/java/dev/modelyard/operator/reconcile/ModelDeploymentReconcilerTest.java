@@ -5,77 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.operator.desired.Labels;
-import dev.modelyard.operator.desired.Names;
-import dev.modelyard.operator.status.Reason;
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
-import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.kubernetes.client.KubernetesServer;
-import io.quarkus.test.kubernetes.client.KubernetesTestServer;
 import io.quarkus.test.kubernetes.client.WithKubernetesTestServer;
-import jakarta.inject.Inject;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.TestMethodOrder;
 
-/** The wiring, on an API server that stores and watches but neither validates nor collects. */
+/** What one resource becomes, and how it is kept so. */
 @QuarkusTest
 @WithKubernetesTestServer
 @QuarkusTestResource(RuntimeStubs.class)
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class ModelDeploymentReconcilerTest {
-  private static final String FIRST = "model: {uri: 'https://models.example.org/1.onnx'}";
-  private static final String SECOND = "model: {uri: 'https://models.example.org/2.onnx'}";
-  private static ApiCalls calls;
-
-  @KubernetesTestServer KubernetesServer server;
-  @Inject MeterRegistry meters;
-  private Workloads cluster;
-
-  @BeforeAll
-  static void patience() {
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(20));
-    Awaitility.setDefaultPollInterval(Duration.ofMillis(20));
-  }
-
-  @BeforeEach
-  void ownNamespace(TestInfo test) {
-    if (calls == null) {
-      calls = new ApiCalls(server.getKubernetesMockServer());
-    }
-    cluster =
-        new Workloads(
-            server
-                .getKubernetesMockServer()
-                .createClient(b -> b.editOrNewConfig().withUserAgent(ApiCalls.TEST).endConfig()),
-            test.getTestMethod().orElseThrow().getName().toLowerCase());
-  }
-
+class ModelDeploymentReconcilerTest extends ReconcilerFixture {
   @Test
   void aNewResourceBecomesADeploymentAndAServiceOfItsOwn() {
     ModelDeployment resource = cluster.apply("digits", FIRST);
@@ -118,114 +62,6 @@ class ModelDeploymentReconcilerTest {
   }
 
   @Test
-  void theServiceFlipsWhenTheCandidateIsReadyAndThenTheFormerRevisionGoes() {
-    String first = serve("digits", FIRST, "127.0.0.11");
-    String second = Workloads.revision(cluster.apply("digits", SECOND));
-    await().until(() -> cluster.deployment(second) != null);
-    await().until(() -> cluster.get("digits").getStatus().candidate() != null);
-    assertThat(cluster.serving("digits")).isEqualTo(first);
-
-    cluster.ready(cluster.startPod(second, "127.0.0.12"));
-    cluster.available(second);
-
-    await().until(() -> cluster.deployment(first) == null);
-    assertThat(cluster.serving("digits")).isEqualTo(second);
-    List<ApiCalls.Call> last = lastWrites(2, "services", "deployments");
-    assertThat(last).extracting(ApiCalls.Call::verb).containsExactly("patch", "delete");
-  }
-
-  @Test
-  void theDisruptionBudgetFollowsTheService() {
-    String first = Workloads.revision(cluster.apply("digits", FIRST + "\nreplicas: 2"));
-    await().until(() -> cluster.deployment(first) != null);
-    cluster.ready(cluster.startPod(first, "127.0.0.61"));
-    cluster.ready(cluster.startPod(first, "127.0.0.62"));
-    cluster.available(first);
-    await().until(() -> "Ready".equals(reason("digits", "Ready")));
-
-    String second = Workloads.revision(cluster.apply("digits", SECOND + "\nreplicas: 2"));
-    await().until(() -> cluster.deployment(second) != null);
-    cluster.ready(cluster.startPod(second, "127.0.0.63"));
-    cluster.ready(cluster.startPod(second, "127.0.0.64"));
-    cluster.available(second);
-
-    await().until(() -> second.equals(cluster.serving("digits")));
-    await()
-        .until(
-            () ->
-                budgets().stream()
-                    .allMatch(
-                        budget ->
-                            second.equals(
-                                budget
-                                    .getSpec()
-                                    .getSelector()
-                                    .getMatchLabels()
-                                    .get(Labels.REVISION))));
-  }
-
-  @Test
-  void theFormerSpecGoesBackWithoutNewPods() {
-    String first = serve("digits", FIRST, "127.0.0.21");
-    Deployment former = cluster.deployment(first);
-    String second = Workloads.revision(cluster.apply("digits", SECOND));
-    await().until(() -> cluster.deployment(second) != null);
-
-    cluster.apply("digits", FIRST);
-
-    await().until(() -> cluster.deployment(second) == null);
-    assertThat(cluster.serving("digits")).isEqualTo(first);
-    assertThat(cluster.deployment(first).getMetadata().getUid())
-        .isEqualTo(former.getMetadata().getUid());
-  }
-
-  /** The garbage collector takes a deleted Deployment's pods only later. */
-  @Test
-  void podsOfADeletedDeploymentAreNoReasonToFlipBack() {
-    String first = serve("digits", FIRST, "127.0.0.71");
-    String second = serve("digits", SECOND, "127.0.0.72");
-    await().until(() -> cluster.deployment(first) == null);
-
-    cluster.apply("digits", FIRST);
-
-    await().until(() -> cluster.deployment(first) != null);
-    await().until(() -> cluster.get("digits").getStatus().candidate() != null);
-    reconcileAgain(cluster.get("digits"));
-    reconcileAgain(cluster.get("digits"));
-    assertThat(cluster.serving("digits")).isEqualTo(second);
-    assertThat(cluster.deployment(second)).isNotNull();
-  }
-
-  @Test
-  void whatServesIsScaledThoughTheCandidateIsRefused() {
-    String first = serve("digits", FIRST, "127.0.0.73");
-    // Whichever comes first by name.
-    for (int i = 1; i < 8; i++) {
-      String refused = SECOND + "\nserving: {workers: " + i + ", requestTimeout: 1500us}";
-      int replicas = 1 + i;
-      cluster.apply("digits", refused + "\nreplicas: " + replicas);
-      await().until(() -> cluster.deployment(first).getSpec().getReplicas() == replicas);
-    }
-    assertThat(reason("digits", "Ready")).isNotEqualTo("Ready");
-    await().until(() -> !budgets().isEmpty());
-  }
-
-  @Test
-  void theFormerRevisionGoesThoughTheBudgetIsInConflict() {
-    foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "digits");
-    String first = serve("digits", FIRST, "127.0.0.75");
-    String second = Workloads.revision(cluster.apply("digits", SECOND + "\nreplicas: 2"));
-    await().until(() -> cluster.deployment(second) != null);
-    cluster.ready(cluster.startPod(second, "127.0.0.76"));
-    cluster.ready(cluster.startPod(second, "127.0.0.77"));
-    cluster.available(second);
-
-    await().until(() -> second.equals(cluster.serving("digits")));
-    await().until(() -> cluster.deployment(first) == null);
-    assertThat(reason("digits", "Progressing")).isEqualTo("NameConflict");
-  }
-
-  @Test
   void scalingLeavesTheTemplateAsItWasMade() {
     String revision = serve("digits", FIRST, "127.0.0.31");
     Deployment older =
@@ -249,17 +85,6 @@ class ModelDeploymentReconcilerTest {
     cluster.apply("digits", FIRST);
 
     await().until(() -> budgets().isEmpty());
-  }
-
-  private List<PodDisruptionBudget> budgets() {
-    return cluster
-        .client()
-        .policy()
-        .v1()
-        .podDisruptionBudget()
-        .inNamespace(cluster.namespace())
-        .list()
-        .getItems();
   }
 
   @Test
@@ -308,104 +133,6 @@ class ModelDeploymentReconcilerTest {
               now.getMetadata().getLabels().remove(label);
               return now;
             });
-  }
-
-  @Test
-  void anObjectOfAnotherOwnerIsLeftAlone() {
-    var foreign =
-        cluster
-            .client()
-            .resource(
-                new ServiceBuilder()
-                    .withNewMetadata()
-                    .withName("digits")
-                    .withNamespace(cluster.namespace())
-                    .endMetadata()
-                    .withNewSpec()
-                    .addToSelector("app", "theirs")
-                    .endSpec()
-                    .build())
-            .create();
-
-    cluster.apply("digits", FIRST);
-
-    await().until(() -> "NameConflict".equals(reason("digits", "Ready")));
-    assertThat(cluster.service("digits")).isEqualTo(foreign);
-    assertThat(condition("digits", "Ready").getMessage()).contains("Service digits");
-    await().until(() -> event("NameConflict") != null);
-    assertThat(event("NameConflict").getType()).isEqualTo("Warning");
-    assertThat(event("NameConflict").getRegarding().getName()).isEqualTo("digits");
-  }
-
-  @Test
-  void aDeploymentOrABudgetOfAnotherOwnerIsAConflictToo() {
-    ModelDeployment unapplied = cluster.unapplied("digits", FIRST + "\nreplicas: 2");
-    String name = Names.deployment("digits", Workloads.revision(unapplied));
-    foreign(new DeploymentBuilder().withNewSpec().endSpec().build(), name);
-    cluster.apply("digits", FIRST + "\nreplicas: 2");
-    await().until(() -> "NameConflict".equals(reason("digits", "Ready")));
-    assertThat(condition("digits", "Ready").getMessage()).contains("Deployment " + name);
-
-    foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "other");
-    cluster.apply("other", FIRST + "\nreplicas: 2");
-    await().until(() -> "NameConflict".equals(reason("other", "Ready")));
-  }
-
-  private void foreign(HasMetadata object, String name) {
-    object.setMetadata(
-        new ObjectMetaBuilder().withName(name).withNamespace(cluster.namespace()).build());
-    cluster.client().resource(object).create();
-  }
-
-  @Test
-  void whatTheApiServerRefusesIsACondition() {
-    server
-        .expect()
-        .post()
-        .withPath("/apis/apps/v1/namespaces/" + cluster.namespace() + "/deployments")
-        .andReturn(
-            403,
-            new StatusBuilder()
-                .withCode(403)
-                .withReason("Forbidden")
-                .withMessage("deployments.apps is forbidden: exceeded quota: few, limited: count=1")
-                .build())
-        .once();
-
-    cluster.apply("digits", FIRST);
-
-    await().until(() -> "QuotaExceeded".equals(reason("digits", "Ready")));
-    assertThat(condition("digits", "Ready").getMessage()).contains("exceeded quota: few");
-  }
-
-  @Test
-  void aServerThatFailsIsAskedAgain() {
-    server
-        .expect()
-        .post()
-        .withPath("/apis/apps/v1/namespaces/" + cluster.namespace() + "/deployments")
-        .andReturn(
-            403,
-            new StatusBuilder()
-                .withCode(403)
-                .withMessage(
-                    "deployments.apps is forbidden: User \"modelyard\" cannot create resource \"deployments\"")
-                .build())
-        .times(2);
-
-    ModelDeployment resource = cluster.apply("digits", FIRST);
-
-    await().until(() -> Reason.ReconcileFailed.name().equals(reason("digits", "Progressing")));
-    await().until(() -> cluster.deployment(Workloads.revision(resource)) != null);
-    await().until(() -> !Reason.ReconcileFailed.name().equals(reason("digits", "Progressing")));
-  }
-
-  @Test
-  void aSpecWithANonsenseDurationIsACondition() {
-    cluster.apply("digits", FIRST + "\nserving: {requestTimeout: soon}");
-
-    await().until(() -> "InvalidConfiguration".equals(reason("digits", "Ready")));
-    assertThat(condition("digits", "Ready").getMessage()).contains("soon");
   }
 
   @Test
@@ -458,102 +185,5 @@ class ModelDeploymentReconcilerTest {
                         .tag("namespace", cluster.namespace())
                         .gauge()
                     == null);
-  }
-
-  @Test
-  @Order(Integer.MAX_VALUE)
-  void theChartsRulesAreWhatTheOperatorCalls() throws IOException {
-    List<Map<String, List<String>>> rules =
-        Serialization.unmarshal(
-            java.nio.file.Files.newInputStream(
-                Path.of("../helm/modelyard/files/operator-rules.yaml")),
-            List.class);
-    Set<String> allowed = new TreeSet<>();
-    rules.forEach(
-        rule ->
-            rule.get("apiGroups")
-                .forEach(
-                    group ->
-                        rule.get("resources")
-                            .forEach(
-                                resource ->
-                                    rule.get("verbs")
-                                        .forEach(
-                                            verb ->
-                                                allowed.add(
-                                                    group + "/" + resource + " " + verb)))));
-    Set<String> called = new TreeSet<>();
-    calls.all().forEach(call -> called.add(call.rule()));
-
-    assertThat(called).isEqualTo(allowed);
-  }
-
-  /** A revision that answers, and the Service selects. */
-  private String serve(String name, String spec, String address) {
-    String revision = Workloads.revision(cluster.apply(name, spec));
-    await().until(() -> cluster.deployment(revision) != null);
-    RuntimeStubs.answer(address, "{\"state\":\"READY\",\"model\":{\"digest\":\"sha256:abc\"}}");
-    cluster.ready(cluster.startPod(revision, address));
-    cluster.available(revision);
-    await().until(() -> "Ready".equals(reason(name, "Ready")));
-    return revision;
-  }
-
-  /** A change that matters to no one, but is looked at. */
-  private void reconcileAgain(ModelDeployment resource) {
-    long before = reconciles();
-    cluster
-        .client()
-        .resource(cluster.deployment(Workloads.revision(resource)))
-        .edit(
-            d -> {
-              d.getMetadata().getLabels().put("touched", Long.toString(before));
-              return d;
-            });
-    await().until(() -> reconciles() > before);
-  }
-
-  private long reconciles() {
-    return meters.find("modelyard.reconcile.duration").timers().stream()
-        .mapToLong(Timer::count)
-        .sum();
-  }
-
-  private List<ApiCalls.Call> lastWrites(int count, String... resources) {
-    List<ApiCalls.Call> writes =
-        calls.writes(cluster.namespace()).stream()
-            .filter(call -> Set.of(resources).contains(call.resource()))
-            .toList();
-    return writes.subList(writes.size() - count, writes.size());
-  }
-
-  private Condition condition(String name, String type) {
-    ModelDeployment resource = cluster.get(name);
-    return resource.getStatus() == null
-        ? null
-        : resource.getStatus().conditions().stream()
-            .filter(c -> type.equals(c.getType()))
-            .findFirst()
-            .orElse(null);
-  }
-
-  private String reason(String name, String type) {
-    Condition condition = condition(name, type);
-    return condition == null ? null : condition.getReason();
-  }
-
-  private Event event(String reason) {
-    return cluster
-        .client()
-        .events()
-        .v1()
-        .events()
-        .inNamespace(cluster.namespace())
-        .list()
-        .getItems()
-        .stream()
-        .filter(e -> reason.equals(e.getReason()))
-        .findFirst()
-        .orElse(null);
   }
 }

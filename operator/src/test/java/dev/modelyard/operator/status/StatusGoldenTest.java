@@ -31,6 +31,7 @@ class StatusGoldenTest {
       ModelDeployment resource,
       Plan plan,
       String wantedRevision,
+      Boolean hasService,
       Map<String, Deployment> deployments,
       Map<String, List<Pod>> pods,
       Map<String, RuntimeStatus> runtimes,
@@ -38,8 +39,9 @@ class StatusGoldenTest {
     Observation observation() {
       return new Observation(
           resource,
-          Optional.ofNullable(plan).map(Plan::plan),
+          plan.plan(),
           wantedRevision,
+          Objects.requireNonNullElse(hasService, true),
           Objects.requireNonNullElse(deployments, Map.of()),
           Objects.requireNonNullElse(pods, Map.of()),
           Objects.requireNonNullElse(runtimes, Map.of()),
