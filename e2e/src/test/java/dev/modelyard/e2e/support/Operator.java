@@ -32,17 +32,21 @@ public final class Operator implements AutoCloseable {
   /** The values that every installation of this run has. */
   public static Map<String, String> defaultValues() {
     Map<String, String> values = new LinkedHashMap<>();
-    image(values, "image", Settings.operatorImage());
-    image(values, "runtime.images.cpu", Settings.runtimeImage());
+    values.putAll(image("image", Settings.operatorImage()));
+    values.putAll(image("runtime.images.cpu", Settings.runtimeImage()));
     // No cluster of these tests has a CUDA device: what asks for a GPU computes on the CPU.
-    image(values, "runtime.images.gpu", Settings.runtimeImage());
+    values.putAll(image("runtime.images.gpu", Settings.runtimeImage()));
     return values;
   }
 
-  private static void image(Map<String, String> values, String prefix, String image) {
+  /** The chart's values for an image, such as {@code registry.example.org/name:tag}. */
+  public static Map<String, String> image(String value, String image) {
     int colon = image.lastIndexOf(':');
-    values.put(prefix + ".repository", image.substring(0, colon));
-    values.put(prefix + ".tag", image.substring(colon + 1));
+    return Map.of(
+        value + ".repository",
+        image.substring(0, colon),
+        value + ".tag",
+        image.substring(colon + 1));
   }
 
   /** This commit's chart with the default values, whatever was installed before. */
