@@ -2,6 +2,7 @@ package dev.modelyard.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
@@ -24,6 +25,8 @@ public record ModelDeploymentSpec(
     @JsonPropertyDescription("The runtime server: its image and what is added to its pods.")
         Runtime runtime,
     @SpecReplicas
+        // Not the operator's alone: the scale subresource, and so an HPA, fails on an absent value.
+        @Default("1")
         @Min(0)
         @Max(1000)
         @JsonPropertyDescription(

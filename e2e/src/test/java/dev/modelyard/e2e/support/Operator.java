@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.UpgradeCommand;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
@@ -65,15 +64,7 @@ public final class Operator implements AutoCloseable {
       return;
     }
     uninstall();
-    client
-        .resource(
-            new NamespaceBuilder()
-                .withNewMetadata()
-                .withName(NAMESPACE)
-                .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
-                .endMetadata()
-                .build())
-        .createOr(existing -> existing.update());
+    Space.createNamespace(client, NAMESPACE);
     InstallCommand install = new Helm(chart).install().withName(RELEASE).withNamespace(NAMESPACE);
     Kubeconfig.path().ifPresent(install::withKubeConfig);
     values.forEach(install::set);

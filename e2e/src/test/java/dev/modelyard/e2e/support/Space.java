@@ -17,8 +17,10 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -45,7 +47,13 @@ public final class Space implements AutoCloseable {
     return new Space(cluster, name);
   }
 
+  /** A namespace that enforces Pod Security; what a killed run has left of it goes first. */
   static void createNamespace(KubernetesClient client, String name) {
+    var namespace = client.namespaces().withName(name);
+    if (namespace.get() != null) {
+      namespace.delete();
+      namespace.waitUntilCondition(Objects::isNull, PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
     client
         .resource(
             new NamespaceBuilder()
@@ -55,7 +63,7 @@ public final class Space implements AutoCloseable {
                 .addToLabels("modelyard.dev/e2e", "true")
                 .endMetadata()
                 .build())
-        .createOr(existing -> existing.update());
+        .create();
   }
 
   public String name() {

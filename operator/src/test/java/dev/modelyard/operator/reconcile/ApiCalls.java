@@ -21,28 +21,16 @@ final class ApiCalls {
       Pattern.compile(
           "/(?:api|apis/(?<group>[^/]+))/v[^/]+(?:/namespaces/(?<namespace>[^/]+))?/(?<resource>[a-z]+)"
               + "(?:/(?<name>[^/]+)(?:/(?<sub>[a-z]+))?)?");
-  private static final Set<String> WRITES = Set.of("create", "patch", "update", "delete");
-
-  /** One request, in the words of RBAC. */
-  record Call(String group, String resource, String verb, String namespace, String name) {
-    boolean isWrite() {
-      return WRITES.contains(verb) && !resource.equals("events");
-    }
-
-    String rule() {
-      return group + "/" + resource + " " + verb;
-    }
-  }
 
   private final KubernetesMockServer server;
-  private final List<Call> calls = new ArrayList<>();
+  private final List<ApiCall> calls = new ArrayList<>();
 
   ApiCalls(KubernetesMockServer server) {
     this.server = server;
   }
 
   /** All until now. */
-  synchronized List<Call> all() {
+  synchronized List<ApiCall> all() {
     try {
       for (RecordedRequest request = server.takeRequest(0, TimeUnit.SECONDS);
           request != null;
@@ -61,17 +49,18 @@ final class ApiCalls {
 
   /** What was called, in the words of RBAC. */
   Set<String> rules() {
-    return all().stream().map(Call::rule).collect(toCollection(TreeSet::new));
+    return all().stream().map(ApiCall::rule).collect(toCollection(TreeSet::new));
   }
 
   /** Writes in a namespace, Events aside, which are written later. */
-  List<Call> writes(String namespace) {
+  List<ApiCall> writes(String namespace) {
     return all().stream()
-        .filter(call -> call.isWrite() && namespace.equals(call.namespace()))
+        .filter(call -> call.isWrite() && !call.resource().equals("events"))
+        .filter(call -> namespace.equals(call.namespace()))
         .toList();
   }
 
-  private static Call call(RecordedRequest request) {
+  private static ApiCall call(RecordedRequest request) {
     String path = request.getPath();
     Matcher matcher = PATH.matcher(path.replaceAll("\\?.*", ""));
     if (!matcher.matches()) {
@@ -88,7 +77,7 @@ final class ApiCalls {
           default -> request.getMethod();
         };
     String sub = matcher.group("sub");
-    return new Call(
+    return new ApiCall(
         matcher.group("group") == null ? "" : matcher.group("group"),
         matcher.group("resource") + (sub == null ? "" : "/" + sub),
         verb,

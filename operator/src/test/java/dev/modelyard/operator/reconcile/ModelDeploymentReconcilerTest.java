@@ -48,7 +48,7 @@ class ModelDeploymentReconcilerTest extends ReconcilerFixture {
     ModelDeployment resource = cluster.apply("digits", FIRST + "\nreplicas: 2");
     await().until(() -> cluster.get("digits").getStatus() != null);
     assertThat(calls.writes(cluster.namespace()))
-        .extracting(ApiCalls.Call::rule)
+        .extracting(ApiCall::rule)
         .containsExactlyInAnyOrder(
             "apps/deployments create",
             "/services create",
@@ -63,7 +63,7 @@ class ModelDeploymentReconcilerTest extends ReconcilerFixture {
 
   @Test
   void scalingLeavesTheTemplateAsItWasMade() {
-    String revision = serve("digits", FIRST, "127.0.0.31");
+    String revision = cluster.serve("digits", FIRST, "127.0.0.31");
     Deployment older =
         cluster
             .client()
@@ -80,16 +80,16 @@ class ModelDeploymentReconcilerTest extends ReconcilerFixture {
     await().until(() -> cluster.deployment(revision).getSpec().getReplicas() == 3);
     assertThat(cluster.deployment(revision).getSpec().getTemplate())
         .isEqualTo(older.getSpec().getTemplate());
-    await().until(() -> !budgets().isEmpty());
+    await().until(() -> !cluster.budgets().isEmpty());
 
     cluster.apply("digits", FIRST);
 
-    await().until(() -> budgets().isEmpty());
+    await().until(() -> cluster.budgets().isEmpty());
   }
 
   @Test
   void aServiceThatWasChangedIsPutRight() {
-    serve("digits", FIRST, "127.0.0.41");
+    cluster.serve("digits", FIRST, "127.0.0.41");
 
     cluster
         .client()
@@ -101,7 +101,7 @@ class ModelDeploymentReconcilerTest extends ReconcilerFixture {
 
   @Test
   void labelsThatWereTakenOffHoldUpNothing() {
-    String revision = serve("digits", FIRST, "127.0.0.78");
+    String revision = cluster.serve("digits", FIRST, "127.0.0.78");
     Deployment made = cluster.deployment(revision);
     takeOff(made, Labels.REVISION);
     takeOff(cluster.service("digits"), Labels.MODEL_DEPLOYMENT);
@@ -121,7 +121,7 @@ class ModelDeploymentReconcilerTest extends ReconcilerFixture {
                     .getMetadata()
                     .getLabels()
                     .containsKey(Labels.MODEL_DEPLOYMENT));
-    await().until(() -> !"ReconcileFailed".equals(reason("digits", "Progressing")));
+    await().until(() -> !"ReconcileFailed".equals(cluster.reason("digits", "Progressing")));
   }
 
   private void takeOff(HasMetadata object, String label) {
@@ -144,7 +144,7 @@ class ModelDeploymentReconcilerTest extends ReconcilerFixture {
         "127.0.0.51", "{\"state\":\"DOWNLOADING\",\"progress\":{\"done\":50,\"total\":100}}");
     Pod pod = cluster.startPod(revision, "127.0.0.51");
 
-    await().until(() -> "ModelDownloading".equals(reason("digits", "ModelLoaded")));
+    await().until(() -> "ModelDownloading".equals(cluster.reason("digits", "ModelLoaded")));
 
     RuntimeStubs.answer(
         "127.0.0.51",
@@ -152,13 +152,13 @@ class ModelDeploymentReconcilerTest extends ReconcilerFixture {
     cluster.ready(pod);
     cluster.available(revision);
 
-    await().until(() -> "Ready".equals(reason("digits", "Ready")));
+    await().until(() -> "Ready".equals(cluster.reason("digits", "Ready")));
     await().until(() -> cluster.get("digits").getStatus().stable().model() != null);
     assertThat(cluster.get("digits").getStatus().stable().model().digest()).isEqualTo("sha256:abc");
-    await().until(() -> event("Ready") != null);
+    await().until(() -> cluster.event("Ready") != null);
 
     int asked = RuntimeStubs.asked("127.0.0.51");
-    serve("other", SECOND, "127.0.0.52"); // Takes several rounds of asking.
+    cluster.serve("other", SECOND, "127.0.0.52"); // Takes several rounds of asking.
     assertThat(RuntimeStubs.asked("127.0.0.51")).isEqualTo(asked);
   }
 

@@ -39,28 +39,28 @@ class RefusalReconcileTest extends ReconcilerFixture {
 
     cluster.apply("digits", FIRST);
 
-    await().until(() -> "NameConflict".equals(reason("digits", "Ready")));
+    await().until(() -> "NameConflict".equals(cluster.reason("digits", "Ready")));
     assertThat(cluster.service("digits")).isEqualTo(foreign);
-    assertThat(condition("digits", "Ready").getMessage())
+    assertThat(cluster.condition("digits", "Ready").getMessage())
         .contains("Service digits", "Rename this ModelDeployment");
     assertThat(cluster.get("digits").getStatus().url()).isNull();
-    await().until(() -> event("NameConflict") != null);
-    assertThat(event("NameConflict").getType()).isEqualTo("Warning");
-    assertThat(event("NameConflict").getRegarding().getName()).isEqualTo("digits");
+    await().until(() -> cluster.event("NameConflict") != null);
+    assertThat(cluster.event("NameConflict").getType()).isEqualTo("Warning");
+    assertThat(cluster.event("NameConflict").getRegarding().getName()).isEqualTo("digits");
   }
 
   @Test
   void aDeploymentOrABudgetOfAnotherOwnerIsAConflictToo() {
     ModelDeployment unapplied = cluster.unapplied("digits", FIRST + "\nreplicas: 2");
     String name = Names.deployment("digits", Workloads.revision(unapplied));
-    foreign(new DeploymentBuilder().withNewSpec().endSpec().build(), name);
+    cluster.foreign(new DeploymentBuilder().withNewSpec().endSpec().build(), name);
     cluster.apply("digits", FIRST + "\nreplicas: 2");
-    await().until(() -> "NameConflict".equals(reason("digits", "Ready")));
-    assertThat(condition("digits", "Ready").getMessage()).contains("Deployment " + name);
+    await().until(() -> "NameConflict".equals(cluster.reason("digits", "Ready")));
+    assertThat(cluster.condition("digits", "Ready").getMessage()).contains("Deployment " + name);
 
-    foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "other");
+    cluster.foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "other");
     cluster.apply("other", FIRST + "\nreplicas: 2");
-    await().until(() -> "NameConflict".equals(reason("other", "Ready")));
+    await().until(() -> "NameConflict".equals(cluster.reason("other", "Ready")));
   }
 
   @Test
@@ -80,14 +80,14 @@ class RefusalReconcileTest extends ReconcilerFixture {
 
     cluster.apply("digits", FIRST);
 
-    await().until(() -> "QuotaExceeded".equals(reason("digits", "Ready")));
-    assertThat(condition("digits", "Ready").getMessage()).contains("exceeded quota: few");
+    await().until(() -> "QuotaExceeded".equals(cluster.reason("digits", "Ready")));
+    assertThat(cluster.condition("digits", "Ready").getMessage()).contains("exceeded quota: few");
   }
 
   /** Services go before the ModelDeployments, or after; making another would be in vain. */
   @Test
   void aNamespaceThatIsBeingDeletedIsNoFailure() {
-    serve("digits", FIRST, "127.0.0.79");
+    cluster.serve("digits", FIRST, "127.0.0.79");
     long failed = failedReconciles();
     String services = "/api/v1/namespaces/" + cluster.namespace() + "/services";
     server
@@ -117,9 +117,9 @@ class RefusalReconcileTest extends ReconcilerFixture {
 
     await().until(() -> creations("services") > asked);
     reconcileAgain(cluster.get("digits"));
-    assertThat(reason("digits", "Ready")).isEqualTo("Ready");
+    assertThat(cluster.reason("digits", "Ready")).isEqualTo("Ready");
     assertThat(failedReconciles()).isEqualTo(failed);
-    assertThat(event("InvalidPod")).isNull();
+    assertThat(cluster.event("InvalidPod")).isNull();
   }
 
   private int creations(String resource) {
@@ -150,16 +150,19 @@ class RefusalReconcileTest extends ReconcilerFixture {
 
     ModelDeployment resource = cluster.apply("digits", FIRST);
 
-    await().until(() -> Reason.ReconcileFailed.name().equals(reason("digits", "Progressing")));
+    await()
+        .until(() -> Reason.ReconcileFailed.name().equals(cluster.reason("digits", "Progressing")));
     await().until(() -> cluster.deployment(Workloads.revision(resource)) != null);
-    await().until(() -> !Reason.ReconcileFailed.name().equals(reason("digits", "Progressing")));
+    await()
+        .until(
+            () -> !Reason.ReconcileFailed.name().equals(cluster.reason("digits", "Progressing")));
   }
 
   @Test
   void aSpecWithANonsenseDurationIsACondition() {
     cluster.apply("digits", FIRST + "\nserving: {requestTimeout: soon}");
 
-    await().until(() -> "InvalidConfiguration".equals(reason("digits", "Ready")));
-    assertThat(condition("digits", "Ready").getMessage()).contains("soon");
+    await().until(() -> "InvalidConfiguration".equals(cluster.reason("digits", "Ready")));
+    assertThat(cluster.condition("digits", "Ready").getMessage()).contains("soon");
   }
 }

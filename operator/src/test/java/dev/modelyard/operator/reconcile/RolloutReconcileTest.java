@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class RolloutReconcileTest extends ReconcilerFixture {
   @Test
   void theServiceFlipsWhenTheCandidateIsReadyAndThenTheFormerRevisionGoes() {
-    String first = serve("digits", FIRST, "127.0.0.11");
+    String first = cluster.serve("digits", FIRST, "127.0.0.11");
     String second = Workloads.revision(cluster.apply("digits", SECOND));
     await().until(() -> cluster.deployment(second) != null);
     await().until(() -> cluster.get("digits").getStatus().candidate() != null);
@@ -30,8 +30,8 @@ class RolloutReconcileTest extends ReconcilerFixture {
 
     await().until(() -> cluster.deployment(first) == null);
     assertThat(cluster.serving("digits")).isEqualTo(second);
-    List<ApiCalls.Call> last = lastWrites(2, "services", "deployments");
-    assertThat(last).extracting(ApiCalls.Call::verb).containsExactly("patch", "delete");
+    List<ApiCall> last = lastWrites(2, "services", "deployments");
+    assertThat(last).extracting(ApiCall::verb).containsExactly("patch", "delete");
   }
 
   @Test
@@ -41,7 +41,7 @@ class RolloutReconcileTest extends ReconcilerFixture {
     cluster.ready(cluster.startPod(first, "127.0.0.61"));
     cluster.ready(cluster.startPod(first, "127.0.0.62"));
     cluster.available(first);
-    await().until(() -> "Ready".equals(reason("digits", "Ready")));
+    await().until(() -> "Ready".equals(cluster.reason("digits", "Ready")));
 
     String second = Workloads.revision(cluster.apply("digits", SECOND + "\nreplicas: 2"));
     await().until(() -> cluster.deployment(second) != null);
@@ -53,7 +53,7 @@ class RolloutReconcileTest extends ReconcilerFixture {
     await()
         .until(
             () ->
-                budgets().stream()
+                cluster.budgets().stream()
                     .allMatch(
                         budget ->
                             second.equals(
@@ -66,7 +66,7 @@ class RolloutReconcileTest extends ReconcilerFixture {
 
   @Test
   void theFormerSpecGoesBackWithoutNewPods() {
-    String first = serve("digits", FIRST, "127.0.0.21");
+    String first = cluster.serve("digits", FIRST, "127.0.0.21");
     Deployment former = cluster.deployment(first);
     String second = Workloads.revision(cluster.apply("digits", SECOND));
     await().until(() -> cluster.deployment(second) != null);
@@ -82,8 +82,8 @@ class RolloutReconcileTest extends ReconcilerFixture {
   /** The garbage collector takes a deleted Deployment's pods only later. */
   @Test
   void podsOfADeletedDeploymentAreNoReasonToFlipBack() {
-    String first = serve("digits", FIRST, "127.0.0.71");
-    String second = serve("digits", SECOND, "127.0.0.72");
+    String first = cluster.serve("digits", FIRST, "127.0.0.71");
+    String second = cluster.serve("digits", SECOND, "127.0.0.72");
     await().until(() -> cluster.deployment(first) == null);
 
     cluster.apply("digits", FIRST);
@@ -98,7 +98,7 @@ class RolloutReconcileTest extends ReconcilerFixture {
 
   @Test
   void whatServesIsScaledThoughTheCandidateIsRefused() {
-    String first = serve("digits", FIRST, "127.0.0.73");
+    String first = cluster.serve("digits", FIRST, "127.0.0.73");
     // Whichever comes first by name.
     for (int i = 1; i < 8; i++) {
       String refused = SECOND + "\nserving: {workers: " + i + ", requestTimeout: 1500us}";
@@ -106,14 +106,14 @@ class RolloutReconcileTest extends ReconcilerFixture {
       cluster.apply("digits", refused + "\nreplicas: " + replicas);
       await().until(() -> cluster.deployment(first).getSpec().getReplicas() == replicas);
     }
-    assertThat(reason("digits", "Ready")).isNotEqualTo("Ready");
-    await().until(() -> !budgets().isEmpty());
+    assertThat(cluster.reason("digits", "Ready")).isNotEqualTo("Ready");
+    await().until(() -> !cluster.budgets().isEmpty());
   }
 
   @Test
   void theFormerRevisionGoesThoughTheBudgetIsInConflict() {
-    foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "digits");
-    String first = serve("digits", FIRST, "127.0.0.75");
+    cluster.foreign(new PodDisruptionBudgetBuilder().withNewSpec().endSpec().build(), "digits");
+    String first = cluster.serve("digits", FIRST, "127.0.0.75");
     String second = Workloads.revision(cluster.apply("digits", SECOND + "\nreplicas: 2"));
     await().until(() -> cluster.deployment(second) != null);
     cluster.ready(cluster.startPod(second, "127.0.0.76"));
@@ -122,6 +122,6 @@ class RolloutReconcileTest extends ReconcilerFixture {
 
     await().until(() -> second.equals(cluster.serving("digits")));
     await().until(() -> cluster.deployment(first) == null);
-    assertThat(reason("digits", "Progressing")).isEqualTo("NameConflict");
+    assertThat(cluster.reason("digits", "Progressing")).isEqualTo("NameConflict");
   }
 }

@@ -1,11 +1,16 @@
 package dev.modelyard.operator.reconcile;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.api.v1alpha1.ModelDeploymentSpec;
 import dev.modelyard.operator.desired.Labels;
 import dev.modelyard.operator.desired.Revision;
 import dev.modelyard.operator.desired.RuntimePod;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
@@ -14,6 +19,8 @@ import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -25,11 +32,7 @@ record Workloads(KubernetesClient client, String namespace) {
 
   ModelDeployment unapplied(String name, String spec) {
     ModelDeployment resource = new ModelDeployment();
-    resource.setMetadata(
-        new io.fabric8.kubernetes.api.model.ObjectMetaBuilder()
-            .withName(name)
-            .withNamespace(namespace)
-            .build());
+    resource.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
     resource.setSpec(Serialization.unmarshal(spec, ModelDeploymentSpec.class));
     return resource;
   }
@@ -136,7 +139,18 @@ record Workloads(KubernetesClient client, String namespace) {
 
   /** What the Deployment controller says once all replicas are available. */
   void available(String revision) {
-    Deployment deployment = deployment(revision);
+    await()
+        .ignoreExceptionsMatching(Workloads::isConflict)
+        .untilAsserted(() -> available(deployment(revision)));
+  }
+
+  /** The operator may write at the same time; a controller then looks again, and so does this. */
+  private static boolean isConflict(Throwable failure) {
+    return failure instanceof KubernetesClientException e
+        && e.getCode() == HttpURLConnection.HTTP_CONFLICT;
+  }
+
+  private void available(Deployment deployment) {
     int replicas = deployment.getSpec().getReplicas();
     client
         .resource(deployment)
@@ -158,5 +172,54 @@ record Workloads(KubernetesClient client, String namespace) {
                       .build());
               return now;
             });
+  }
+
+  /**
+   * A revision that answers, and the Service selects.
+   *
+   * @param addresses of its replicas, on which {@link RuntimeStubs} answer
+   */
+  String serve(String name, String spec, String... addresses) {
+    String revision = revision(apply(name, spec));
+    await().until(() -> deployment(revision) != null);
+    for (String address : addresses) {
+      RuntimeStubs.answer(address, "{\"state\":\"READY\",\"model\":{\"digest\":\"sha256:abc\"}}");
+      ready(startPod(revision, address));
+    }
+    available(revision);
+    await().until(() -> revision.equals(serving(name)) && "Ready".equals(reason(name, "Ready")));
+    return revision;
+  }
+
+  Condition condition(String name, String type) {
+    ModelDeployment resource = get(name);
+    return resource.getStatus() == null
+        ? null
+        : resource.getStatus().conditions().stream()
+            .filter(c -> type.equals(c.getType()))
+            .findFirst()
+            .orElse(null);
+  }
+
+  String reason(String name, String type) {
+    Condition condition = condition(name, type);
+    return condition == null ? null : condition.getReason();
+  }
+
+  Event event(String reason) {
+    return client.events().v1().events().inNamespace(namespace).list().getItems().stream()
+        .filter(e -> reason.equals(e.getReason()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  List<PodDisruptionBudget> budgets() {
+    return client.policy().v1().podDisruptionBudget().inNamespace(namespace).list().getItems();
+  }
+
+  /** One that is not ours, under a name that we need. */
+  <T extends HasMetadata> T foreign(T object, String name) {
+    object.setMetadata(new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
+    return client.resource(object).create();
   }
 }
