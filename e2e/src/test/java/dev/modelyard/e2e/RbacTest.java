@@ -62,7 +62,7 @@ class RbacTest {
   void anInstallOfOneNamespaceServesThatOneAndTouchesNoOther(Cluster cluster, Space watched) {
     AuditLog log = log(cluster);
     Map<String, String> values = Operator.defaultValues();
-    values.put("watchNamespaces[0]", watched.name());
+    values.put("watchNamespaces", "{" + watched.name() + "}");
     try (Space other = Space.create(cluster, "elsewhere")) {
       other.apply("digits", other.digits(1, 1));
       ModelDeployment before = other.awaitServing("digits");

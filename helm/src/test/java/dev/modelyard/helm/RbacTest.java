@@ -21,7 +21,7 @@ class RbacTest {
       - apiGroups: [coordination.k8s.io]
         resources: [leases]
         resourceNames: [the-yard]
-        verbs: [get, patch]
+        verbs: [get, update, patch]
       """;
 
   private final JsonNode rules = Chart.read(Chart.FOLDER.resolve("files/operator-rules.yaml"));
