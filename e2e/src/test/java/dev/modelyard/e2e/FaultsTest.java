@@ -67,7 +67,7 @@ class FaultsTest {
         resumed = Instant.now();
         control.resume(pod);
       }
-      blow(storm, 40);
+      blow(storm, 20);
       storm.stop();
       settle(storm, "paused leader", resumed);
       assertThat(cluster.operator().leader()).isNotEqualTo(paused);

@@ -36,6 +36,10 @@ import org.junit.jupiter.api.TestMethodOrder;
 @Order(Integer.MAX_VALUE)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RbacTest {
+  /** The Operator SDK refuses to start an election without it, and then patches. */
+  private static final String ASKED_FOR_ONLY =
+      AuditLog.Call.right("update", "coordination.k8s.io", "leases");
+
   private static final String NOWHERE = "placement: {nodeSelector: {modelyard.dev/e2e: %s}}\n";
 
   @Test
@@ -53,7 +57,7 @@ class RbacTest {
     assertThat(granted.clusterRoles()).hasSize(1);
     Set<String> unused = new TreeSet<>(granted.rights());
     unused.removeAll(log.calls().stream().map(AuditLog.Call::right).collect(Collectors.toSet()));
-    assertThat(unused).as("granted and never used").isEmpty();
+    assertThat(unused).as("granted and never used").containsOnly(ASKED_FOR_ONLY);
     assertThat(refused(log)).isEmpty();
   }
 
@@ -62,7 +66,7 @@ class RbacTest {
   void anInstallOfOneNamespaceServesThatOneAndTouchesNoOther(Cluster cluster, Space watched) {
     AuditLog log = log(cluster);
     Map<String, String> values = Operator.defaultValues();
-    values.put("watchNamespaces", "{" + watched.name() + "}");
+    values.put("watchNamespaces[0]", watched.name());
     try (Space other = Space.create(cluster, "elsewhere")) {
       other.apply("digits", other.digits(1, 1));
       ModelDeployment before = other.awaitServing("digits");
