@@ -135,11 +135,22 @@ public final class Operator implements AutoCloseable {
     return holder == null ? "" : holder.split("_")[0];
   }
 
+  /** Ends all operator pods, in order, so that none is left to act without its rights. */
+  public void stop() {
+    client.apps().deployments().inNamespace(NAMESPACE).resources().forEach(d -> d.scale(0));
+    await("the operator to end")
+        .atMost(START)
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptions()
+        .until(() -> pods().isEmpty());
+  }
+
   /** Removes the release, its namespace and the CRD, and with it every ModelDeployment. */
   public synchronized void uninstall() {
     if (chart == null) {
       return;
     }
+    stop();
     var uninstall = Helm.uninstall(RELEASE).withNamespace(NAMESPACE);
     Kubeconfig.path().ifPresent(uninstall::withKubeConfig);
     uninstall.call();

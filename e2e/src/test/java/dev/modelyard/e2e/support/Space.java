@@ -37,7 +37,8 @@ public final class Space implements AutoCloseable {
     this.name = name;
   }
 
-  static Space create(Cluster cluster, String testClass) {
+  /** A second namespace, for a test that needs two and closes this one itself. */
+  public static Space create(Cluster cluster, String testClass) {
     String name =
         "e2e-%s-%05x"
             .formatted(

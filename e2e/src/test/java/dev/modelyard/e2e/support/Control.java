@@ -1,0 +1,93 @@
+package dev.modelyard.e2e.support;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The script that does to a cluster what production does to one, where the cluster has one. */
+public final class Control {
+  private static final long SECONDS = 60;
+  private final Path script;
+
+  private Control(Path script) {
+    this.script = script;
+  }
+
+  /** Empty on clusters that are not ours to break: what needs it is skipped there. */
+  public static Optional<Control> of() {
+    return Settings.clusterControl().map(Control::new);
+  }
+
+  /** Ends a program such as {@code kube-apiserver} at once. */
+  public void stop(String program) {
+    run("stop", program);
+  }
+
+  public void start(String program) {
+    run("start", program);
+  }
+
+  public void pause(Pod pod) {
+    run("pause-pod", pod.getMetadata().getNamespace(), pod.getMetadata().getName());
+  }
+
+  public void resume(Pod pod) {
+    run("resume-pod", pod.getMetadata().getNamespace(), pod.getMetadata().getName());
+  }
+
+  /** Kills a pod's processes; the kubelet starts them again. */
+  public void kill(Pod pod) {
+    run("kill-pod", pod.getMetadata().getNamespace(), pod.getMetadata().getName());
+  }
+
+  /** Lets no packet of the pods' open connections to the API server through, and tells nobody. */
+  public void cut() {
+    run("cut");
+  }
+
+  /** Ends what {@link #cut} did. */
+  public void mend() {
+    run("mend");
+  }
+
+  /**
+   * @throws IllegalStateException with the script's words where it fails
+   */
+  private void run(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
+    command.addAll(List.of(arguments));
+    try {
+      Path output = Files.createTempFile("control", ".log");
+      try {
+        // Into a file: what it starts in the background would keep a pipe open.
+        Process process =
+            new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
+        if (!ended) {
+          process.destroyForcibly();
+        }
+        if (!ended || process.exitValue() != 0) {
+          throw new IllegalStateException(
+              command + ": " + new String(Streams.bytes(output), StandardCharsets.UTF_8));
+        }
+      } finally {
+        Files.deleteIfExists(output);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}
