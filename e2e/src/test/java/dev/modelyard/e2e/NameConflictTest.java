@@ -29,7 +29,7 @@ class NameConflictTest {
       """
       apiVersion: policy/v1
       kind: PodDisruptionBudget
-      metadata: {name: budget}
+      metadata: {name: budget-%s}
       spec: {minAvailable: 1, selector: {matchLabels: {app: other}}}
       """;
 
@@ -64,7 +64,7 @@ class NameConflictTest {
     List<HasMetadata> foreign =
         List.of(
             create(space, SERVICE),
-            create(space, BUDGET),
+            create(space, BUDGET.formatted(revision)),
             create(space, DEPLOYMENT.formatted(revision, Settings.runtimeImage())));
     for (String model : List.of("service", "budget", "deployment")) {
       space.apply(model, spec);
@@ -100,7 +100,7 @@ class NameConflictTest {
                   .v1()
                   .podDisruptionBudget()
                   .inNamespace(space.name())
-                  .withName(model)
+                  .withName(model + "-" + revision)
                   .get())
           .isNotNull();
     }

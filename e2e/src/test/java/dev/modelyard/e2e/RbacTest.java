@@ -13,6 +13,7 @@ import dev.modelyard.e2e.support.Rights;
 import dev.modelyard.e2e.support.Settings;
 import dev.modelyard.e2e.support.Space;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -40,6 +41,7 @@ class RbacTest {
   private static final String ASKED_FOR_ONLY =
       AuditLog.Call.right("update", "coordination.k8s.io", "leases");
 
+  private static final String REVISION = "modelyard.dev/revision";
   private static final String NOWHERE = "placement: {nodeSelector: {modelyard.dev/e2e: %s}}\n";
 
   @Test
@@ -109,10 +111,12 @@ class RbacTest {
   }
 
   private static void useEachRight(Space space) {
-    // Children are made, an Event tells why none runs; another spec takes the Service and the
-    // budget with it, and the first Deployment goes; then the budget does.
+    // Children are made, an Event tells why none runs, a budget that was changed is put right;
+    // another spec takes the Service with it, and the first Deployment and its budget go.
     space.apply("own", spec(space, "first", 2));
     space.awaitReason("own", "Ready", "Unschedulable", Space.PATIENCE);
+    String first = space.deployments("own").get(0).getMetadata().getLabels().get(REVISION);
+    loosenTheBudget(space, "own-" + first);
     space.apply("own", spec(space, "second", 2));
     await("the second Deployment alone")
         .atMost(Space.PATIENCE)
@@ -120,15 +124,16 @@ class RbacTest {
             () -> space.deployments("own"),
             found -> found.size() == 1 && selects(found.get(0), "second"));
     space.awaitReason("own", "Ready", "Unschedulable", Space.PATIENCE);
+    String second = space.deployments("own").get(0).getMetadata().getLabels().get(REVISION);
     space.scale("own", 1);
-    await("no budget").atMost(Space.PATIENCE).until(() -> budget(space, "own") == null);
+    await("no budget").atMost(Space.PATIENCE).until(() -> budget(space, "own-" + second) == null);
 
     // Names that are taken make the operator look whose they are.
     Deployment made = space.deployments("own").get(0);
     space.client().resource(foreignService(space, "taken-service")).create();
     space.apply("taken-service", spec(space, "first", 0));
     space.awaitReason("taken-service", "Ready", "NameConflict", Space.PATIENCE);
-    space.client().resource(foreignBudget(space, "taken-budget")).create();
+    space.client().resource(foreignBudget(space, "taken-budget-" + first)).create();
     space.apply("taken-budget", spec(space, "first", 2));
     space.awaitReason("taken-budget", "Ready", "NameConflict", Space.PATIENCE);
     space
@@ -160,6 +165,20 @@ class RbacTest {
 
   private static boolean selects(Deployment deployment, String node) {
     return deployment.getSpec().getTemplate().getSpec().getNodeSelector().containsValue(node);
+  }
+
+  private static void loosenTheBudget(Space space, String name) {
+    space
+        .client()
+        .resource(budget(space, name))
+        .edit(
+            budget -> {
+              budget.getSpec().setMaxUnavailable(new IntOrString(2));
+              return budget;
+            });
+    await("the budget as it was")
+        .atMost(Space.PATIENCE)
+        .until(() -> budget(space, name).getSpec().getMaxUnavailable().getIntVal() == 1);
   }
 
   private static PodDisruptionBudget budget(Space space, String name) {

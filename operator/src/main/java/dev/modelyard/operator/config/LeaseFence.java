@@ -49,7 +49,7 @@ class LeaseFence implements Interceptor {
     }
     Instant now = clock.instant();
     Instant last = renewed;
-    if (isOfTheLease(request)) {
+    if (isOfALease(request.uri().getPath())) {
       sent = now;
     } else if (last != null && !now.isBefore(last.plus(HELD))) {
       throw new KubernetesClientException(
@@ -60,12 +60,19 @@ class LeaseFence implements Interceptor {
   @Override
   public void after(
       HttpRequest request, HttpResponse<?> response, AsyncBody.Consumer<List<ByteBuffer>> body) {
-    if (!request.method().equals("GET") && isOfTheLease(request) && response.isSuccessful()) {
+    if (!request.method().equals("GET")
+        && isOfALease(request.uri().getPath())
+        && response.isSuccessful()) {
       renewed = sent;
     }
   }
 
-  private static boolean isOfTheLease(HttpRequest request) {
-    return request.uri().getPath().contains("/apis/coordination.k8s.io/");
+  /**
+   * Whether a request is one of the leader election's.
+   *
+   * @param path of the request's URI
+   */
+  static boolean isOfALease(String path) {
+    return path.contains("/apis/coordination.k8s.io/");
   }
 }

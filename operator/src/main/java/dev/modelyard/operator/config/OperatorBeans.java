@@ -30,10 +30,10 @@ class OperatorBeans implements KubernetesConfigCustomizer {
   /** Name of the operator with the API server: in managed fields and in its audit log. */
   static final String NAME = "modelyard-operator";
 
-  private static final Duration PING = Duration.ofSeconds(5);
+  private static final Duration PING = Duration.ofSeconds(3);
 
   /** Above the request timeout in application.properties. */
-  private static final Duration DEAD_AFTER = Duration.ofSeconds(22);
+  private static final Duration DEAD_AFTER = Duration.ofSeconds(12);
 
   @Produces
   @Singleton
@@ -72,7 +72,7 @@ class OperatorBeans implements KubernetesConfigCustomizer {
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withKubernetesSerialization(serialization)
-        .withHttpClientFactory(new WatchPings(vertx, PING, DEAD_AFTER))
+        .withHttpClientFactory(new DeadConnections(vertx, PING, DEAD_AFTER))
         .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor(LeaseFence.NAME, fence))
         .build();
   }

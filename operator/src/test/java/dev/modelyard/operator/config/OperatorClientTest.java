@@ -20,7 +20,6 @@ class OperatorClientTest {
   void watchesAndWritesGoThroughTheClientThatIsConfiguredHere() {
     KubernetesClient used = operator.getKubernetesClient();
     assertThat(used.getHttpClient()).isSameAs(client.getHttpClient());
-    assertThat(used.getConfiguration().getUserAgent())
-        .isEqualTo(OperatorBeans.NAME);
+    assertThat(used.getConfiguration().getUserAgent()).isEqualTo(OperatorBeans.NAME);
   }
 }
