@@ -12,7 +12,6 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class ClusterExtension
     implements BeforeAllCallback, AfterTestExecutionCallback, ParameterResolver {
-  static final String CLUSTER = "the cluster";
   private static final ExtensionContext.Namespace STORE =
       ExtensionContext.Namespace.create(ClusterExtension.class);
 

@@ -102,7 +102,12 @@ final class Settled {
                 "revision that the Service selects",
                 status.stable().revision(),
                 one.getSpec().getSelector().get(REVISION)));
-    expect(name, "PodDisruptionBudgets", last.replicas() > 1 ? 1 : 0, of(model, budgets).size());
+    // Each revision has a budget of its own.
+    expect(
+        name,
+        "PodDisruptionBudgets",
+        last.replicas() > 1 ? own.size() : 0,
+        of(model, budgets).size());
     if (!name.startsWith(Storm.SERVING)) {
       conditions(name, status, last, own.size());
     }
