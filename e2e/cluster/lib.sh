@@ -42,7 +42,8 @@ start_on() { # node name command…
   shift 2
   holder=$(cat "$run/pids/$node-holder")
   printf '%q ' "$node" "$name" "$@" > "$run/commands/$name"
-  setsid nsenter -t "$holder" -m -n -- "$@" >> "$run/log/$name.log" 2>&1 < /dev/null 7>&- 8>&- &
+  # Whoever starts it, a test too, has variables that it would take for its own, such as ETCD_….
+  setsid nsenter -t "$holder" -m -n -- env -i "PATH=$PATH" "HOME=$HOME" "$@" >> "$run/log/$name.log" 2>&1 < /dev/null 7>&- 8>&- &
   echo $! > "$run/pids/$name"
 }
 
