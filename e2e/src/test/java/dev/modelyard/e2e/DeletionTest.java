@@ -58,7 +58,7 @@ class DeletionTest {
             () -> space.modelDeployments().inNamespace(space.name()).list().getItems().isEmpty());
     assertThat(names(orphans.all())).isEqualTo(before);
     assertThat(orphans.owned())
-        .hasSize(4)
+        .hasSize(5)
         .allSatisfy(child -> assertThat(child.getMetadata().getOwnerReferences()).isEmpty());
 
     // Nobody's objects are not taken over; another resource of the name says so and waits.
