@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /** The operator as the chart installs it, in a namespace of its own that enforces Pod Security. */
 public final class Operator implements AutoCloseable {
@@ -161,7 +163,10 @@ public final class Operator implements AutoCloseable {
   @Override
   public void close() {
     uninstall();
-    client.apiextensions().v1().customResourceDefinitions().withName(CRD).delete();
+    var crd = client.apiextensions().v1().customResourceDefinitions().withName(CRD);
+    crd.delete();
+    // The next run on this cluster must not take it for one that stays.
+    crd.waitUntilCondition(Objects::isNull, START.toSeconds(), TimeUnit.SECONDS);
     client.namespaces().withName(NAMESPACE).delete();
   }
 }
