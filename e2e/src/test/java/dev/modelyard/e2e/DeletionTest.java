@@ -47,9 +47,9 @@ class DeletionTest {
     var orphans = new Children(space, "orphan");
     List<String> before = names(orphans.all());
 
-    delete(space, "background", DeletionPropagation.BACKGROUND);
-    delete(space, "foreground", DeletionPropagation.FOREGROUND);
-    delete(space, "orphan", DeletionPropagation.ORPHAN);
+    space.delete("background", DeletionPropagation.BACKGROUND);
+    space.delete("foreground", DeletionPropagation.FOREGROUND);
+    space.delete("orphan", DeletionPropagation.ORPHAN);
     new Children(space, "background").awaitGone();
     new Children(space, "foreground").awaitGone();
     Awaitility.await("the ModelDeployments to go")
@@ -104,7 +104,7 @@ class DeletionTest {
     for (DeletionPropagation how :
         List.of(DeletionPropagation.BACKGROUND, DeletionPropagation.FOREGROUND)) {
       String uid = space.get("digits").getMetadata().getUid();
-      delete(space, "digits", how);
+      space.delete("digits", how);
       Awaitility.await("the name to be free")
           .atMost(Space.PATIENCE)
           .until(() -> space.get("digits") == null);
@@ -133,10 +133,10 @@ class DeletionTest {
   void modelDeletedInItsFirstStartGoes(Space space, Cluster cluster) {
     var log = OperatorLog.fromNow(cluster);
     space.apply("made", space.digits(1, 2) + NOWHERE);
-    delete(space, "made", DeletionPropagation.BACKGROUND);
+    space.delete("made", DeletionPropagation.BACKGROUND);
     space.apply("loading", slow(cluster, space.digits(1, 2)));
     space.awaitReason("loading", "ModelLoaded", "ModelDownloading", Space.PATIENCE);
-    delete(space, "loading", DeletionPropagation.BACKGROUND);
+    space.delete("loading", DeletionPropagation.BACKGROUND);
     new Children(space, "made").awaitGone();
     new Children(space, "loading").awaitGone();
     assertThat(log.trouble(space)).isEmpty();
@@ -150,7 +150,7 @@ class DeletionTest {
         .atMost(Space.PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .until(() -> space.pods("digits").stream().anyMatch(DeletionTest::runs));
-    delete(space, "digits", DeletionPropagation.BACKGROUND);
+    space.delete("digits", DeletionPropagation.BACKGROUND);
     long begin = System.nanoTime();
     new Children(space, "digits").awaitGone();
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
@@ -166,15 +166,6 @@ class DeletionTest {
   /** The web server sends 1000 bytes a second. */
   private static String slow(Cluster cluster, String spec) {
     return spec.replace(cluster.models().uri(""), cluster.models().uri("slow/1000/"));
-  }
-
-  private static void delete(Space space, String model, DeletionPropagation how) {
-    space
-        .modelDeployments()
-        .inNamespace(space.name())
-        .withName(model)
-        .withPropagationPolicy(how)
-        .delete();
   }
 
   private static List<String> names(List<HasMetadata> objects) {

@@ -40,10 +40,10 @@ class DeletionWithoutOperatorTest {
         .until(() -> cluster.operator().pods().isEmpty());
     // A resource that no operator has ever seen goes like any other.
     space.apply("unseen", space.digits(1, 1));
-    delete(space, "unseen", DeletionPropagation.FOREGROUND);
-    delete(space, "background", DeletionPropagation.BACKGROUND);
-    delete(space, "foreground", DeletionPropagation.FOREGROUND);
-    delete(space, "again", DeletionPropagation.BACKGROUND);
+    space.delete("unseen", DeletionPropagation.FOREGROUND);
+    space.delete("background", DeletionPropagation.BACKGROUND);
+    space.delete("foreground", DeletionPropagation.FOREGROUND);
+    space.delete("again", DeletionPropagation.BACKGROUND);
     for (String model : List.of("background", "foreground", "again")) {
       new Children(space, model).awaitGone();
     }
@@ -69,14 +69,5 @@ class DeletionWithoutOperatorTest {
         .inNamespace(Operator.NAMESPACE)
         .resources()
         .forEach(deployment -> deployment.scale(replicas));
-  }
-
-  private static void delete(Space space, String model, DeletionPropagation how) {
-    space
-        .modelDeployments()
-        .inNamespace(space.name())
-        .withName(model)
-        .withPropagationPolicy(how)
-        .delete();
   }
 }

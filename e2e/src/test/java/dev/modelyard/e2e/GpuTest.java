@@ -188,17 +188,8 @@ class GpuTest {
             .atMost(TOLD)
             .until(
                 () ->
-                    space
-                        .client()
-                        .events()
-                        .v1()
-                        .events()
-                        .inNamespace(space.name())
-                        .list()
-                        .getItems()
-                        .stream()
+                    space.events(model).stream()
                         .filter(event -> "Unschedulable".equals(event.getReason()))
-                        .filter(event -> model.equals(event.getRegarding().getName()))
                         .map(event -> event.getEventTime().getTime())
                         .sorted()
                         .findFirst(),

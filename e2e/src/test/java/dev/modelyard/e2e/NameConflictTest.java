@@ -125,16 +125,7 @@ class NameConflictTest {
   }
 
   private static List<String> events(Space space, String model) {
-    return space
-        .client()
-        .events()
-        .v1()
-        .events()
-        .inNamespace(space.name())
-        .list()
-        .getItems()
-        .stream()
-        .filter(event -> model.equals(event.getRegarding().getName()))
+    return space.events(model).stream()
         .filter(event -> "NameConflict".equals(event.getReason()))
         .map(Event::getType)
         .toList();

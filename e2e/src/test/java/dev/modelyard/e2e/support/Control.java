@@ -1,15 +1,10 @@
 package dev.modelyard.e2e.support;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** The script that does to a cluster what production does to one, where the cluster has one. */
 public final class Control {
@@ -63,31 +58,9 @@ public final class Control {
   private void run(String... arguments) {
     List<String> command = new ArrayList<>(List.of(script.toString()));
     command.addAll(List.of(arguments));
-    try {
-      Path output = Files.createTempFile("control", ".log");
-      try {
-        // Into a file: what it starts in the background would keep a pipe open.
-        Process process =
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
-        if (!ended) {
-          process.destroyForcibly();
-        }
-        if (!ended || process.exitValue() != 0) {
-          throw new IllegalStateException(
-              command + ": " + new String(Streams.bytes(output), StandardCharsets.UTF_8));
-        }
-      } finally {
-        Files.deleteIfExists(output);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+    Program.Ended ended = Program.run(command, SECONDS);
+    if (ended.exit() != 0) {
+      throw new IllegalStateException(command + ": " + ended.output());
     }
   }
 }

@@ -1,16 +1,12 @@
 package dev.modelyard.e2e.support;
 
 import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** The kubectl that people use, against the cluster of the run and in one namespace. */
@@ -38,29 +34,8 @@ public final class Kubectl {
   public Answer run(String... arguments) {
     List<String> command = new ArrayList<>(List.of(program.toString(), "--namespace", namespace));
     command.addAll(Arrays.asList(arguments));
-    try {
-      Path output = Files.createTempFile("kubectl", ".txt");
-      try {
-        Process process =
-            new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-          throw new AssertionError(command + " did not end within " + LIMIT_SECONDS + " s");
-        }
-        return new Answer(
-            process.exitValue(), Files.readString(output, StandardCharsets.UTF_8).strip());
-      } finally {
-        Files.delete(output);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    Program.Ended ended = Program.run(command, LIMIT_SECONDS);
+    return new Answer(ended.exit(), ended.output());
   }
 
   /**

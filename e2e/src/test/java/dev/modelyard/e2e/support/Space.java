@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.api.v1alpha1.ModelDeploymentStatus;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -125,6 +127,17 @@ public final class Space implements AutoCloseable {
 
   public void scale(String model, int replicas) {
     modelDeployments().inNamespace(name).withName(model).scale(replicas);
+  }
+
+  public void delete(String model, DeletionPropagation how) {
+    modelDeployments().inNamespace(name).withName(model).withPropagationPolicy(how).delete();
+  }
+
+  /** Events about a model. */
+  public List<Event> events(String model) {
+    return client().events().v1().events().inNamespace(name).list().getItems().stream()
+        .filter(event -> model.equals(event.getRegarding().getName()))
+        .toList();
   }
 
   public Optional<Condition> condition(String model, String type) {
