@@ -32,16 +32,19 @@ import java.util.concurrent.TimeUnit;
 final class DeadConnections implements HttpClient.Factory {
   private final Vertx vertx;
   private final Duration every;
+  private final Duration unused;
   private final Duration deadAfter;
 
   /**
    * @param every how often a watch pings
-   * @param deadAfter a connection on which nothing was read for so long is closed; above the
-   *     client's request timeout, or requests that take long are cut off
+   * @param unused how long a connection waits for another request, in whole seconds
+   * @param deadAfter a connection on which nothing was read for so long is closed, be it in the
+   *     middle of a request: at least {@code unused} and the client's request timeout together
    */
-  DeadConnections(Vertx vertx, Duration every, Duration deadAfter) {
+  DeadConnections(Vertx vertx, Duration every, Duration unused, Duration deadAfter) {
     this.vertx = vertx;
     this.every = every;
+    this.unused = unused;
     this.deadAfter = deadAfter;
   }
 
@@ -61,6 +64,7 @@ final class DeadConnections implements HttpClient.Factory {
             .findFirst()
             .orElseThrow();
     options
+        .setKeepAliveTimeout((int) unused.toSeconds())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setReadIdleTimeout((int) deadAfter.toMillis());
     Object pooled = invoke(vertx, method, arguments);

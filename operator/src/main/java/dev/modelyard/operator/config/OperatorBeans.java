@@ -32,7 +32,9 @@ class OperatorBeans implements KubernetesConfigCustomizer {
 
   private static final Duration PING = Duration.ofSeconds(3);
 
-  /** Above the request timeout in application.properties. */
+  private static final Duration UNUSED = Duration.ofSeconds(2);
+
+  /** What a connection may be unused, and the request timeout in application.properties. */
   private static final Duration DEAD_AFTER = Duration.ofSeconds(12);
 
   @Produces
@@ -72,7 +74,7 @@ class OperatorBeans implements KubernetesConfigCustomizer {
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withKubernetesSerialization(serialization)
-        .withHttpClientFactory(new DeadConnections(vertx, PING, DEAD_AFTER))
+        .withHttpClientFactory(new DeadConnections(vertx, PING, UNUSED, DEAD_AFTER))
         .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor(LeaseFence.NAME, fence))
         .build();
   }

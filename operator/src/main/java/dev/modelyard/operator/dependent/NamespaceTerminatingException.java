@@ -3,6 +3,7 @@ package dev.modelyard.operator.dependent;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.util.Optional;
 
 /**
@@ -17,12 +18,20 @@ public final class NamespaceTerminatingException extends RuntimeException {
     super(cause.getMessage(), cause);
   }
 
-  /** Whether the API server answers that the namespace is being deleted. */
+  /** Whether the API server answers that the namespace is being deleted, or is gone already. */
   public static boolean says(KubernetesClientException answer) {
     return Optional.ofNullable(answer.getStatus())
         .map(Status::getDetails)
-        .map(StatusDetails::getCauses)
-        .filter(causes -> causes.stream().anyMatch(cause -> CAUSE.equals(cause.getReason())))
+        .filter(details -> isTerminating(details) || isGone(answer, details))
         .isPresent();
+  }
+
+  private static boolean isTerminating(StatusDetails details) {
+    return details.getCauses().stream().anyMatch(cause -> CAUSE.equals(cause.getReason()));
+  }
+
+  private static boolean isGone(KubernetesClientException answer, StatusDetails details) {
+    return answer.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+        && "namespaces".equals(details.getKind());
   }
 }

@@ -39,18 +39,21 @@ class DeadConnectionsTest {
   void start() throws IOException {
     server.init();
     network = new ForgetfulNetwork(server.getPort());
+    client = client(Duration.ofSeconds(2));
+  }
+
+  private KubernetesClient client(Duration deadAfter) {
     Config config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl("http://127.0.0.1:" + network.port())
             .withNamespace("default")
             .withWatchReconnectInterval(50)
             .build();
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(config)
-            .withHttpClientFactory(
-                new DeadConnections(vertx, Duration.ofMillis(200), Duration.ofSeconds(2)))
-            .build();
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientFactory(
+            new DeadConnections(vertx, Duration.ofMillis(200), Duration.ofSeconds(1), deadAfter))
+        .build();
   }
 
   @AfterEach
@@ -86,6 +89,20 @@ class DeadConnectionsTest {
 
       // On the pool's connection it would take the two seconds after which that is closed.
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+    }
+  }
+
+  /** It would be closed in the middle of the next request. */
+  @Test
+  void anUnusedConnectionIsNotTakenAgain() {
+    try (KubernetesClient patient = client(Duration.ofMinutes(1))) {
+      patient.pods().inNamespace("default").list();
+      int connections = network.accepted();
+      await().atMost(Duration.ofSeconds(20)).until(() -> network.closed() == connections);
+
+      patient.pods().inNamespace("default").list();
+
+      assertThat(network.accepted()).isEqualTo(connections + 1);
     }
   }
 

@@ -21,6 +21,7 @@ final class ForgetfulNetwork implements Closeable {
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final List<Path> paths = new CopyOnWriteArrayList<>();
   private final AtomicInteger accepted = new AtomicInteger();
+  private final AtomicInteger closed = new AtomicInteger();
 
   ForgetfulNetwork(int target) throws IOException {
     daemon(
@@ -32,7 +33,11 @@ final class ForgetfulNetwork implements Closeable {
             sockets.addAll(List.of(client, server));
             Path path = new Path();
             paths.add(path);
-            daemon(() -> handOn(client, server, path));
+            daemon(
+                () -> {
+                  handOn(client, server, path);
+                  closed.incrementAndGet();
+                });
             daemon(() -> handOn(server, client, path));
           }
         });
@@ -44,6 +49,11 @@ final class ForgetfulNetwork implements Closeable {
 
   int accepted() {
     return accepted.get();
+  }
+
+  /** Connections that the client has closed in good order. */
+  int closed() {
+    return closed.get();
   }
 
   /** Of the connections that there are now nothing arrives any more; new ones are like others. */
