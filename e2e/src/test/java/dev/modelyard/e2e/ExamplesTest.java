@@ -54,7 +54,7 @@ class ExamplesTest {
                   "{\"spec\":{\"model\":{\"uri\":\"pvc://digits-models/%s/model.onnx\",\"digest\":\"%s\"}}}"
                       .formatted(revision.group(1), revision.group(2)));
         }
-        ModelDeployment digits = space.awaitServing("digits");
+        ModelDeployment digits = space.awaitLoaded("digits");
         assertThat(digits.getStatus().stable().model().digest()).isEqualTo(revision.group(2));
         JsonNode outputs = ask(space, "digits");
         assertThat(output(outputs, "label").toArray())

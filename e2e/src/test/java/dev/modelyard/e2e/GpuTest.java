@@ -129,7 +129,7 @@ class GpuTest {
         space.digits(1, 1)
             + "placement: {nodeSelector: {kubernetes.io/hostname: %s}}\n".formatted(gpus.node()));
 
-    ModelDeployment fits = space.awaitServing("fits");
+    ModelDeployment fits = space.awaitLoaded("fits");
     assertThat(space.pods("fits"))
         .singleElement()
         .satisfies(pod -> assertThat(pod.getSpec().getNodeName()).isEqualTo(gpus.node()));

@@ -28,14 +28,7 @@ class ServingTest {
   @Test
   void aModelAnswersThroughItsServiceByName(Space space) throws IOException, InterruptedException {
     space.applyDigits("digits", 1);
-    space.awaitServing("digits");
-    // A pod is Ready by its probe; what it loaded, it is asked by the operator.
-    ModelDeployment digits =
-        space.await(
-            "digits",
-            "to tell what it loaded",
-            Space.PATIENCE,
-            found -> found.getStatus().stable().model() != null);
+    ModelDeployment digits = space.awaitLoaded("digits");
 
     var status = digits.getStatus();
     assertThat(status.url()).isEqualTo("http://digits.%s.svc".formatted(space.name()));

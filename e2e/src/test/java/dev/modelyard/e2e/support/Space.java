@@ -166,6 +166,19 @@ public final class Space implements AutoCloseable {
         });
   }
 
+  /**
+   * Waits until a model serves and the status tells what was loaded: a pod is Ready by its probe,
+   * and what it loaded the operator has to ask it.
+   */
+  public ModelDeployment awaitLoaded(String model) {
+    awaitServing(model);
+    return await(
+        model,
+        "to tell what it loaded",
+        PATIENCE,
+        found -> found.getStatus().stable().model() != null);
+  }
+
   /** Waits for a condition's reason; gives the condition. */
   public Condition awaitReason(String model, String type, String reason, Duration limit) {
     ModelDeployment found =
