@@ -8,8 +8,6 @@ import static dev.modelyard.e2e.support.Chronicle.Cause.UNSCHEDULED;
 import dev.modelyard.e2e.support.Chronicle.Cause;
 import dev.modelyard.e2e.support.Models;
 import dev.modelyard.e2e.support.Space;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import java.util.List;
 
 /**
@@ -121,18 +119,6 @@ record BadSpec(
 
   /** The quota that {@code beyond the quota} exceeds, and no other. */
   static void limit(Space space) {
-    space
-        .client()
-        .resource(
-            new ResourceQuotaBuilder()
-                .withNewMetadata()
-                .withNamespace(space.name())
-                .withName("memory")
-                .endMetadata()
-                .withNewSpec()
-                .addToHard("requests.memory", new Quantity("256Gi"))
-                .endSpec()
-                .build())
-        .create();
+    space.quota("memory", "requests.memory", "256Gi");
   }
 }

@@ -10,8 +10,6 @@ import dev.modelyard.e2e.support.Settings;
 import dev.modelyard.e2e.support.Space;
 import dev.modelyard.e2e.support.Streams;
 import dev.modelyard.e2e.support.Writes;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,19 +70,7 @@ class QuietTest {
   }
 
   private static void noPods(Space space) {
-    space
-        .client()
-        .resource(
-            new ResourceQuotaBuilder()
-                .withNewMetadata()
-                .withNamespace(space.name())
-                .withName("no-pods")
-                .endMetadata()
-                .withNewSpec()
-                .withHard(Map.of("pods", new Quantity("0")))
-                .endSpec()
-                .build())
-        .create();
+    space.quota("no-pods", "pods", "0");
     await("the quota to hold")
         .atMost(Space.PATIENCE)
         .until(

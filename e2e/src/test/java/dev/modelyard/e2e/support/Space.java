@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.DeletionPropagation;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -123,6 +125,22 @@ public final class Space implements AutoCloseable {
 
   public ModelDeployment get(String model) {
     return modelDeployments().inNamespace(name).withName(model).get();
+  }
+
+  /** Limits what all pods of the namespace may ask for of a resource together. */
+  public void quota(String quota, String resource, String limit) {
+    client()
+        .resource(
+            new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withNamespace(name)
+                .withName(quota)
+                .endMetadata()
+                .withNewSpec()
+                .addToHard(resource, new Quantity(limit))
+                .endSpec()
+                .build())
+        .create();
   }
 
   public void scale(String model, int replicas) {
