@@ -140,9 +140,12 @@ public final class Demo {
     long deadline = System.nanoTime() + READY_LIMIT.toNanos();
     ModelDeployment now = null;
     while (System.nanoTime() < deadline) {
-      if (!laptop.operatorAlive()) {
-        throw new DemoFailure("the operator has ended");
-      }
+      laptop
+          .ended()
+          .ifPresent(
+              part -> {
+                throw new DemoFailure("the " + part + " has ended");
+              });
       now = laptop.client().resource(model).get();
       if (now == null) {
         throw new DemoFailure("the ModelDeployment is gone");
