@@ -9,8 +9,8 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 
 /**
- * What the user wants. Everything but {@code replicas} makes a revision: a change of it starts a
- * rollout.
+ * What the user wants. Everything but {@code replicas} and {@code autoscaling} makes a revision: a
+ * change of it starts a rollout.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelDeploymentSpec(
@@ -32,4 +32,7 @@ public record ModelDeploymentSpec(
         @JsonPropertyDescription(
             "How many replicas serve. Written by whoever scales, through the scale subresource; leave it out of"
                 + " Git where something scales. 1 when absent.")
-        Integer replicas) {}
+        Integer replicas,
+    @JsonPropertyDescription(
+            "Replicas follow the load: the operator writes spec.replicas. Absent, it never touches them.")
+        Autoscaling autoscaling) {}

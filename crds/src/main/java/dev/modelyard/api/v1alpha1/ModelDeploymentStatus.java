@@ -13,7 +13,9 @@ public record ModelDeploymentStatus(
     @JsonPropertyDescription("The metadata.generation that this status is about.")
         Long observedGeneration,
     @JsonPropertyDescription("One word for people; programs read the conditions.") Phase phase,
-    @JsonPropertyDescription("Where the model answers inside the cluster.") String url,
+    @JsonPropertyDescription(
+            "Where the model answers inside the cluster: at the gateway, or at its Service where there is none.")
+        String url,
     @JsonPropertyDescription("Ready and wanted replicas, such as 2/2.") String ready,
     @StatusReplicas @JsonPropertyDescription("Pods of all live revisions.") Integer replicas,
     @JsonPropertyDescription("Pods of all live revisions that are Ready.") Integer readyReplicas,
@@ -23,7 +25,8 @@ public record ModelDeploymentStatus(
     @JsonPropertyDescription("The revision that serves.") RevisionStatus stable,
     @JsonPropertyDescription("The revision that is being rolled out.") RevisionStatus candidate,
     @JsonPropertyDescription(
-            "Ready, Progressing, Scheduled and ModelLoaded, each with reason and message.")
+            "Ready, Progressing, Scheduled, ModelLoaded and, where spec.autoscaling is set, AutoscalingActive, each with"
+                + " reason and message.")
         List<Condition> conditions) {
 
   /** One word for people. */
@@ -71,7 +74,8 @@ public record ModelDeploymentStatus(
   public record ColdStart(
       @JsonPropertyDescription("Download and verification.") String download,
       @JsonPropertyDescription("Loading into the engine.") String load,
-      @JsonPropertyDescription("The first prediction.") String warmUp) {}
+      @JsonPropertyDescription("The first prediction.") String warmUp,
+      @JsonPropertyDescription("From the pod's creation to Ready.") String total) {}
 
   /** How far a replica is. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -43,7 +43,8 @@ final class Samples {
             spec.resources(),
             spec.placement(),
             spec.runtime(),
-            replicas));
+            replicas,
+            spec.autoscaling()));
     ModelDeployment made = client.resource(resource).create();
     made.setStatus(status(name, namespace, ready));
     return client.resource(made).updateStatus();

@@ -6,10 +6,12 @@ import dev.modelyard.api.v1alpha1.ModelDeploymentSpec;
  * One immutable version of what a pod needs.
  *
  * @param id 10-character hash of the template
- * @param template the spec without {@code replicas}
+ * @param template the spec without {@code replicas} and {@code autoscaling}
  */
 public record Revision(String id, ModelDeploymentSpec template) {
-  /** The revision that a spec asks for. Equal specs, replicas aside, give equal ids. */
+  /**
+   * The revision that a spec asks for. Equal specs, replicas and autoscaling aside, give equal ids.
+   */
   public static Revision of(ModelDeploymentSpec spec) {
     ModelDeploymentSpec template =
         new ModelDeploymentSpec(
@@ -19,6 +21,7 @@ public record Revision(String id, ModelDeploymentSpec template) {
             spec.resources(),
             spec.placement(),
             spec.runtime(),
+            null,
             null);
     return new Revision(SafeHash.of(CanonicalJson.write(template)), template);
   }

@@ -55,6 +55,13 @@ public final class Pods {
             .findFirst();
   }
 
+  /** Whether the process that runs now is not the pod's first. */
+  static boolean restarted(Pod pod) {
+    return container(pod)
+        .filter(status -> status.getRestartCount() != null && status.getRestartCount() > 0)
+        .isPresent();
+  }
+
   /** When the process that runs now was started, as RFC 3339; empty where none runs. */
   static String startedAt(Pod pod) {
     return state(pod)

@@ -24,8 +24,16 @@ public record RuntimeStatus(
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Timings(Long downloadMillis, Long loadMillis, Long warmUpMillis) {}
 
+  /**
+   * In flight and queued are gauges; completed, rejected and failed count since the runtime's
+   * start.
+   *
+   * @param idleMillis how long there has been no request; null where the runtime is of a version
+   *     that does not tell
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Load(int inFlight, int queued, long completed, long rejected, long failed) {}
+  public record Load(
+      int inFlight, int queued, long completed, long rejected, long failed, Long idleMillis) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Failure(String reason, String message) {}

@@ -6,11 +6,15 @@ import dev.modelyard.api.v1alpha1.ModelDeploymentStatus.Progress;
 import dev.modelyard.api.v1alpha1.ModelDeploymentStatus.RevisionStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * How far the pods of one revision are, and what their starts took. A pod that does not answer for
@@ -28,6 +32,9 @@ record Starts(Optional<RevisionStatus> previous, Map<String, RuntimeStatus> answ
   /** How far each state is. */
   private static final List<String> ORDER =
       List.of("Starting", "Downloading", "Verifying", "Loading", "WarmingUp");
+
+  /** What the runtime does not measure of its start: until it runs, and until the probes see it. */
+  private static final Duration START_AND_PROBES = Duration.ofSeconds(15);
 
   private static final Comparator<Progress> FURTHEST =
       Comparator.comparingInt((Progress progress) -> ORDER.indexOf(progress.state()))
@@ -71,11 +78,12 @@ record Starts(Optional<RevisionStatus> previous, Map<String, RuntimeStatus> answ
   }
 
   Optional<LoadedModel> model(String revision, List<Pod> ready) {
-    return ofLastStart(revision, ready, Starts::model, previous.map(RevisionStatus::model));
+    return ofLastStart(
+        revision, ready, (pod, answer) -> model(answer), previous.map(RevisionStatus::model));
   }
 
   Optional<ColdStart> coldStart(String revision, List<Pod> ready) {
-    return ofLastStart(revision, ready, Starts::coldStart, previous.map(RevisionStatus::coldStart));
+    return ofLastStart(revision, ready, this::ofStart, previous.map(RevisionStatus::coldStart));
   }
 
   /** Part of the bytes that is done, from 0 to 1; 0 where the whole is not known. */
@@ -89,7 +97,7 @@ record Starts(Optional<RevisionStatus> previous, Map<String, RuntimeStatus> answ
   private <T> Optional<T> ofLastStart(
       String revision,
       List<Pod> ready,
-      Function<RuntimeStatus, Optional<T>> value,
+      BiFunction<Pod, RuntimeStatus, Optional<T>> value,
       Optional<T> before) {
     List<Pod> lastFirst =
         ready.stream()
@@ -99,18 +107,14 @@ record Starts(Optional<RevisionStatus> previous, Map<String, RuntimeStatus> answ
                     .reversed())
             .toList();
     Optional<T> last =
-        lastFirst.stream()
-            .limit(1)
-            .flatMap(pod -> answer(pod, revision).stream())
-            .findFirst()
-            .flatMap(value);
+        lastFirst.stream().limit(1).flatMap(pod -> told(pod, revision, value)).findFirst();
     return last.or(() -> before)
-        .or(
-            () ->
-                lastFirst.stream()
-                    .flatMap(pod -> answer(pod, revision).stream())
-                    .flatMap(answer -> value.apply(answer).stream())
-                    .findFirst());
+        .or(() -> lastFirst.stream().flatMap(pod -> told(pod, revision, value)).findFirst());
+  }
+
+  private <T> Stream<T> told(
+      Pod pod, String revision, BiFunction<Pod, RuntimeStatus, Optional<T>> value) {
+    return answer(pod, revision).flatMap(answer -> value.apply(pod, answer)).stream();
   }
 
   private static Progress progress(RuntimeStatus answer) {
@@ -129,7 +133,7 @@ record Starts(Optional<RevisionStatus> previous, Map<String, RuntimeStatus> answ
             new LoadedModel(model.digest(), model.sizeBytes(), model.engine(), model.device()));
   }
 
-  private static Optional<ColdStart> coldStart(RuntimeStatus answer) {
+  private Optional<ColdStart> ofStart(Pod pod, RuntimeStatus answer) {
     RuntimeStatus.Timings timings = answer.timings();
     if (timings == null || timings.loadMillis() == null) {
       return Optional.empty();
@@ -138,7 +142,41 @@ record Starts(Optional<RevisionStatus> previous, Map<String, RuntimeStatus> answ
         new ColdStart(
             seconds(timings.downloadMillis()),
             seconds(timings.loadMillis()),
-            seconds(timings.warmUpMillis())));
+            seconds(timings.warmUpMillis()),
+            total(pod, timings)
+                .map(duration -> duration.toSeconds() + "s")
+                .or(() -> previous.map(RevisionStatus::coldStart).map(ColdStart::total))
+                .orElse(null)));
+  }
+
+  /**
+   * From the pod's creation to Ready, to the second. A pod that was Ready before tells when it
+   * became so again; what it measured itself bounds that. Empty for a container that was started
+   * again: its image was there, and its pod is as old as the first.
+   */
+  private static Optional<Duration> total(Pod pod, RuntimeStatus.Timings timings) {
+    if (Pods.restarted(pod)) {
+      return Optional.empty();
+    }
+    long measured =
+        Stream.of(timings.downloadMillis(), timings.loadMillis(), timings.warmUpMillis())
+            .filter(Objects::nonNull)
+            .mapToLong(Long::longValue)
+            .sum();
+    Optional<Instant> latest =
+        instant(Pods.startedAt(pod)).map(at -> at.plusMillis(measured).plus(START_AND_PROBES));
+    return Pods.condition(pod, "Ready")
+        .flatMap(condition -> instant(condition.getLastTransitionTime()))
+        .flatMap(ready -> latest.map(bound -> ready.isBefore(bound) ? ready : bound))
+        .flatMap(
+            ready ->
+                instant(pod.getMetadata().getCreationTimestamp())
+                    .map(created -> Duration.between(created, ready)))
+        .filter(duration -> !duration.isNegative());
+  }
+
+  private static Optional<Instant> instant(String text) {
+    return text == null || text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
   }
 
   /** Such as 1.25s. */

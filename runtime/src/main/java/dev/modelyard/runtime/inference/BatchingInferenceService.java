@@ -86,6 +86,7 @@ public class BatchingInferenceService implements InferenceService {
     deadlines = new Deadlines(options.requestTimeout(), queue, workers, stats, throughput);
     deadlines.start();
     model = loaded;
+    stats.serving();
     state = State.SERVING;
   }
 

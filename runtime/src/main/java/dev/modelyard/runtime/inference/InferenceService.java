@@ -37,6 +37,12 @@ public interface InferenceService {
    */
   boolean drain(Duration atMost);
 
-  /** In flight and queued are gauges; the others count since start. */
-  record Load(int inFlight, int queued, long completed, long rejected, long failed) {}
+  /**
+   * In flight and queued are gauges; completed, rejected and failed count since start.
+   *
+   * @param idleMillis how long there has been no request, by a clock that never jumps; 0 while
+   *     there is one
+   */
+  record Load(
+      int inFlight, int queued, long completed, long rejected, long failed, long idleMillis) {}
 }

@@ -21,6 +21,9 @@ final class ServingStats {
   private final Timer queueDuration;
   private final DistributionSummary batchSize;
 
+  /** When there was a request last; {@link System#nanoTime()}. */
+  private volatile long lastNanos = System.nanoTime();
+
   ServingStats(MeterRegistry registry, String model, IntSupplier queued) {
     rejected =
         Counter.builder("modelyard.requests.rejected")
@@ -60,7 +63,13 @@ final class ServingStats {
   }
 
   void finished() {
+    lastNanos = System.nanoTime();
     inFlight.decrementAndGet();
+  }
+
+  /** As if a request had just been there: from when the model serves, nobody has asked yet. */
+  void serving() {
+    lastNanos = System.nanoTime();
   }
 
   void completed() {
@@ -72,6 +81,7 @@ final class ServingStats {
   }
 
   void rejected() {
+    lastNanos = System.nanoTime();
     rejected.increment();
   }
 
@@ -80,7 +90,14 @@ final class ServingStats {
   }
 
   InferenceService.Load load(int queued) {
+    long idle = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastNanos);
+    int computing = inFlight.get();
     return new InferenceService.Load(
-        inFlight.get(), queued, completed.sum(), (long) rejected.count(), failed.sum());
+        computing,
+        queued,
+        completed.sum(),
+        (long) rejected.count(),
+        failed.sum(),
+        computing > 0 || queued > 0 ? 0 : idle);
   }
 }

@@ -67,6 +67,7 @@ final class StatusDocument {
         .put("queued", load.queued())
         .put("completed", load.completed())
         .put("rejected", load.rejected())
-        .put("failed", load.failed());
+        .put("failed", load.failed())
+        .put("idleMillis", load.idleMillis());
   }
 }

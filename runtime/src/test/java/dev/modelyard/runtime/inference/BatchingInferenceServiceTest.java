@@ -63,13 +63,26 @@ class BatchingInferenceServiceTest {
   }
 
   @Test
+  void tellsHowLongNobodyHasAsked() throws Exception {
+    serve("wide", TestModels.OPTIONS);
+    await().until(() -> service.load().idleMillis() > 20);
+    Answer asked = occupy(floats("x", new long[] {1, 2}, 1, 2));
+    assertThat(service.load().idleMillis()).isZero();
+    model.pass(1);
+    assertThat(asked.floats()).isNotEmpty();
+    await().until(() -> service.load().inFlight() == 0);
+    long after = service.load().idleMillis();
+    await().until(() -> service.load().idleMillis() > after);
+  }
+
+  @Test
   void computesTogetherWhatWaitsAndGivesEachItsRows() throws Exception {
     serve("wide", TestModels.OPTIONS);
     Answer first = occupy(floats("x", new long[] {1, 1}, 0));
     Answer one = submit(floats("x", new long[] {1, 2}, 1, 2));
     Answer other = submit(floats("x", new long[] {1, 3}, 9, 9, 9));
     Answer two = submit(floats("x", new long[] {2, 2}, 3, 4, 5, 6));
-    assertThat(service.load()).isEqualTo(new InferenceService.Load(1, 3, 0, 0, 0));
+    assertThat(service.load()).isEqualTo(new InferenceService.Load(1, 3, 0, 0, 0, 0));
     model.pass(3);
     assertThat(first.floats()).containsExactly(0);
     assertThat(one.floats()).containsExactly(2, 4);
@@ -189,7 +202,7 @@ class BatchingInferenceServiceTest {
     assertThat(computing.failure().kind()).isEqualTo(Kind.TIMEOUT);
     assertThat(waiting.failure().kind()).isEqualTo(Kind.TIMEOUT);
     assertThat(waiting.failure()).hasMessageContaining("1000 ms").hasMessageContaining("queue");
-    assertThat(service.load()).isEqualTo(new InferenceService.Load(1, 0, 0, 0, 2));
+    assertThat(service.load()).isEqualTo(new InferenceService.Load(1, 0, 0, 0, 2, 0));
     model.pass(1);
     await().until(() -> service.load().inFlight() == 0);
     assertThat(model.batches).containsExactly(1);
@@ -293,7 +306,7 @@ class BatchingInferenceServiceTest {
     service = new BatchingInferenceService(TestModels.OPTIONS, "digits", registry);
     assertThat(service.ready()).isFalse();
     assertThat(service.hung()).isEmpty();
-    assertThat(service.load()).isEqualTo(new InferenceService.Load(0, 0, 0, 0, 0));
+    assertThat(service.load().inFlight() + service.load().queued()).isZero();
     assertThatThrownBy(() -> submit(longs("index", 0)))
         .isInstanceOf(InferenceException.class)
         .hasMessageContaining("not ready yet");
