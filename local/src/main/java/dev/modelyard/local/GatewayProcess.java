@@ -11,7 +11,8 @@ final class GatewayProcess extends ServerProcess {
 
   GatewayProcess(Path root, String java, Path kubeconfig, Path logs) {
     super("gateway", root.resolve(JAR), java, kubeconfig, logs.resolve("gateway.log"));
-    set("QUARKUS_HTTP_PORT", String.valueOf(port));
+    set("MODELYARD_GATEWAY_HOST", "127.0.0.1");
+    set("MODELYARD_GATEWAY_PORT", String.valueOf(port));
   }
 
   /** Such as {@code http://127.0.0.1:40123}. */

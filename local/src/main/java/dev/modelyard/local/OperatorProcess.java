@@ -8,6 +8,7 @@ final class OperatorProcess extends ServerProcess {
 
   OperatorProcess(Path root, String java, Path kubeconfig, Path logs) {
     super("operator", root.resolve(JAR), java, kubeconfig, logs.resolve("operator.log"));
+    set("QUARKUS_HTTP_HOST", "127.0.0.1");
     set("QUARKUS_HTTP_PORT", "0");
   }
 

@@ -43,7 +43,6 @@ abstract class ServerProcess implements AutoCloseable {
     this.java = java;
     this.log = log;
     set("KUBECONFIG", kubeconfig.toString());
-    set("QUARKUS_HTTP_HOST", "127.0.0.1");
     set("QUARKUS_MANAGEMENT_HOST", "127.0.0.1");
     set("QUARKUS_MANAGEMENT_PORT", String.valueOf(managementPort));
   }
