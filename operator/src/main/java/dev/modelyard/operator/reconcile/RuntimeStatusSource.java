@@ -3,7 +3,7 @@ package dev.modelyard.operator.reconcile;
 import static java.util.stream.Collectors.toMap;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
-import dev.modelyard.operator.config.OperatorSettings;
+import dev.modelyard.operator.asking.RuntimeStatusClient;
 import dev.modelyard.operator.status.Pods;
 import dev.modelyard.operator.status.RuntimeStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -35,15 +34,13 @@ import org.jboss.logging.Logger;
 public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, ModelDeployment>
     implements ResourceEventAware<ModelDeployment> {
   private static final Logger LOG = Logger.getLogger(RuntimeStatusSource.class);
-  private static final int MAX_IN_FLIGHT = 64;
   private static final long PERIOD_MILLIS = 1000;
 
   private final RuntimeStatusClient client;
   private final ScheduledExecutorService executor;
-  private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
   private final Map<ResourceID, Map<String, AskedPod>> pods = new ConcurrentHashMap<>();
 
-  RuntimeStatusSource(OperatorSettings settings) {
+  RuntimeStatusSource(RuntimeStatusClient client) {
     super(RuntimeStatus.class, "RuntimeStatus");
     ThreadFactory daemons =
         task -> {
@@ -52,7 +49,7 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
           return thread;
         };
     this.executor = Executors.newScheduledThreadPool(2, daemons);
-    this.client = new RuntimeStatusClient(settings.statusPort(), executor);
+    this.client = client;
   }
 
   @Override
@@ -130,11 +127,7 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
   }
 
   private void ask(ResourceID id, AskedPod pod) {
-    if (!isRunning() || !pod.isDue(System.nanoTime()) || !inFlight.tryAcquire()) {
-      return;
-    }
-    if (!pod.asking.compareAndSet(false, true)) {
-      inFlight.release();
+    if (!isRunning() || !pod.isDue(System.nanoTime()) || !pod.asking.compareAndSet(false, true)) {
       return;
     }
     boolean wasReady = pod.ready;
@@ -142,7 +135,6 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
         .ask(pod.uri)
         .whenComplete(
             (answer, failure) -> {
-              inFlight.release();
               boolean news = failure == null ? pod.answered(answer, wasReady) : pod.failed();
               pod.asking.set(false);
               if (failure != null) {
