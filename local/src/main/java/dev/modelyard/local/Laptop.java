@@ -253,6 +253,11 @@ public final class Laptop implements AutoCloseable {
     return gateway.url();
   }
 
+  /** Where the gateway tells what it holds. */
+  public String gatewayStatusUrl() {
+    return "http://127.0.0.1:" + gateway.managementPort() + "/status";
+  }
+
   /** The operator or the gateway, where one has ended by itself. */
   public Optional<String> ended() {
     return Stream.of(operator, gateway)
