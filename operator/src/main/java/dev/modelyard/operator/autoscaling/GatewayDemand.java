@@ -45,12 +45,18 @@ public class GatewayDemand {
   private volatile SharedIndexInformer<EndpointSlice> slices;
   private volatile Consumer<ResourceID> listener = id -> {};
 
+  /** When any gateway told last; at first when this began. */
+  private volatile long toldNanos = System.nanoTime();
+
   /**
    * @param asked how many gateways there are
    * @param answered how many of them told, lately, what they hold
    * @param held by those that told
    */
   record Demand(int asked, int answered, long held) {}
+
+  /** So long a gateway may be away, as when it is replaced, before models at zero are woken. */
+  private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private static final class Gateway {
     final long sinceNanos = System.nanoTime();
@@ -80,6 +86,7 @@ public class GatewayDemand {
       return;
     }
     listener = changed;
+    toldNanos = System.nanoTime();
     // It connects in the background, again and again: no gateway must not mean no operator.
     slices =
         client
@@ -102,8 +109,7 @@ public class GatewayDemand {
 
   /** Whether a request for a model at zero would be held, and so seen. */
   boolean canWake() {
-    long now = System.nanoTime();
-    return gateways.values().stream().anyMatch(gateway -> gateway.fresh(now));
+    return service.isPresent() && System.nanoTime() - toldNanos < AWAY_NANOS;
   }
 
   Demand demand(ResourceID model) {
@@ -174,6 +180,7 @@ public class GatewayDemand {
     gateway.held = now;
     gateway.toldNanos = System.nanoTime();
     gateway.told = true;
+    toldNanos = gateway.toldNanos;
     Set<ResourceID> either = new HashSet<>(before.keySet());
     either.addAll(now.keySet());
     either.stream()

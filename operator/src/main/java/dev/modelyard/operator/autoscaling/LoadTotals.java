@@ -92,8 +92,7 @@ final class LoadTotals {
         idle(nowNanos),
         asked + demand.asked(),
         told.size() + demand.answered(),
-        Duration.ofNanos(
-            told.stream().mapToLong(pod -> nowNanos - pod.nanos()).max().orElse(0)));
+        Duration.ofNanos(told.stream().mapToLong(pod -> nowNanos - pod.nanos()).max().orElse(0)));
   }
 
   /**

@@ -39,8 +39,7 @@ final class ScalingRulesOf {
       return new Target.InFlight(target.inFlightPerReplica());
     }
     if (target.requestsPerSecond() != null) {
-      return new Target.Rate(
-          Quantity.getAmountInBytes(target.requestsPerSecond()).doubleValue());
+      return new Target.Rate(Quantity.getAmountInBytes(target.requestsPerSecond()).doubleValue());
     }
     return new Target.QueueTime(Durations.parse(target.queueTime()));
   }
@@ -48,8 +47,7 @@ final class ScalingRulesOf {
   /** As many as one replica computes at the same time. */
   private static int computedTogether(Serving serving) {
     Optional<Serving> given = Optional.ofNullable(serving);
-    int batch =
-        given.map(Serving::batching).map(Serving.Batching::maxSize).orElse(BATCH);
+    int batch = given.map(Serving::batching).map(Serving.Batching::maxSize).orElse(BATCH);
     return batch * given.map(Serving::workers).orElse(1);
   }
 

@@ -49,8 +49,7 @@ final class Conditions {
   /** As it was, about the spec as it is now. */
   Optional<Condition> unchanged(String type) {
     return previous(type)
-        .map(
-            before -> new ConditionBuilder(before).withObservedGeneration(generation).build());
+        .map(before -> new ConditionBuilder(before).withObservedGeneration(generation).build());
   }
 
   boolean wasTrue(String type) {
