@@ -45,7 +45,6 @@ public class Lifecycle {
   private final KeyFile keys;
   private final Vertx vertx;
   private final AtomicBoolean stopping = new AtomicBoolean();
-  private volatile boolean synced;
 
   Lifecycle(
       GatewaySettings settings,
@@ -71,6 +70,14 @@ public class Lifecycle {
     }
     watch.start();
     vertx.setPeriodic(
+        LOOK.toMillis(),
+        timer -> {
+          if (watch.hasSynced()) {
+            models.complete();
+            vertx.cancelTimer(timer);
+          }
+        });
+    vertx.setPeriodic(
         settings.keysReload().toMillis(),
         timer ->
             vertx.executeBlocking(
@@ -90,8 +97,7 @@ public class Lifecycle {
 
   /** Whether the cluster was seen once; from then on requests are routed, whatever comes. */
   public boolean hasStarted() {
-    synced = synced || watch.hasSynced();
-    return synced;
+    return models.isComplete();
   }
 
   public boolean isStopping() {

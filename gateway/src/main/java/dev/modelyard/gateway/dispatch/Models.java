@@ -19,6 +19,7 @@ public final class Models {
   private final HoldBudget budget;
   private final Function<LiveModel, ModelMetrics> metrics;
   private final LongSupplier nanoTime;
+  private volatile boolean complete;
 
   public Models(
       int maxHeldPerModel,
@@ -29,6 +30,16 @@ public final class Models {
     this.budget = budget;
     this.metrics = metrics;
     this.nanoTime = nanoTime;
+  }
+
+  /** From now on a model that is not known does not exist. */
+  public void complete() {
+    complete = true;
+  }
+
+  /** Whether a model that is not known does not exist. */
+  public boolean isComplete() {
+    return complete;
   }
 
   /** Null where there is no such model. */

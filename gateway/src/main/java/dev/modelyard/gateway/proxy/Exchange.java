@@ -169,7 +169,10 @@ final class Exchange implements Waiter {
     }
   }
 
-  private static Problem unknown(ModelKey of) {
+  private Problem unknown(ModelKey of) {
+    if (!traffic.models().isComplete()) {
+      return Problem.later(503, "this gateway has just started and knows no models yet", 1);
+    }
     return Problem.of(
         404,
         "there is no model "

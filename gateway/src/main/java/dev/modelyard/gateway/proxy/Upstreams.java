@@ -20,6 +20,9 @@ final class Upstreams {
   /** What bounds the connections are the requests in flight. */
   private static final int UNBOUNDED = 1 << 20;
 
+  /** Each carries as many requests as the pod allows; another one is made only beyond. */
+  private static final int HTTP2_CONNECTIONS = 64;
+
   private final HttpClient http1;
   private final HttpClient http2;
 
@@ -33,14 +36,16 @@ final class Upstreams {
             .setMaxHeaderSize(maxHeaders)
             .setTcpNoDelay(true)
             .setDecompressionSupported(false);
-    PoolOptions pool = new PoolOptions().setHttp1MaxSize(UNBOUNDED).setHttp2MaxSize(UNBOUNDED);
-    http1 = vertx.createHttpClient(options, pool);
+    // The pool multiplies one by the other: both must not be large.
+    http1 =
+        vertx.createHttpClient(
+            options, new PoolOptions().setHttp1MaxSize(UNBOUNDED).setHttp2MaxSize(1));
     http2 =
         vertx.createHttpClient(
             new HttpClientOptions(options)
                 .setProtocolVersion(HttpVersion.HTTP_2)
                 .setHttp2ClearTextUpgrade(false),
-            pool);
+            new PoolOptions().setHttp1MaxSize(1).setHttp2MaxSize(HTTP2_CONNECTIONS));
   }
 
   /** Fails where no connection could be made; nothing was sent then. */

@@ -70,7 +70,9 @@ public final class ClusterWatch implements AutoCloseable {
         .itemStore(new TrimmedStore<>())
         .exceptionHandler(
             (started, cause) -> {
-              LOG.warnf("Watching %s failed, it goes on: %s", type.getSimpleName(), cause);
+              LOG.warnf(
+                  "Watching %s failed, it is tried again: %s",
+                  type.getSimpleName(), root(cause).getMessage());
               return true;
             })
         .addEventHandler(
@@ -93,9 +95,19 @@ public final class ClusterWatch implements AutoCloseable {
     informer.start();
   }
 
-  /** Whether all was listed once. From then on the gateway routes, whatever comes. */
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  /** Whether all was listed and is routed. From then on the gateway routes, whatever comes. */
   public synchronized boolean hasSynced() {
-    return !informers.isEmpty() && informers.stream().allMatch(SharedIndexInformer::hasSynced);
+    return !informers.isEmpty()
+        && informers.stream().allMatch(SharedIndexInformer::hasSynced)
+        && book.size() >= informers.stream().mapToInt(each -> each.getStore().list().size()).sum();
   }
 
   /** The watches that have stopped for good, which only a restart mends. */

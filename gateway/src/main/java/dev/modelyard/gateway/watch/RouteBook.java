@@ -32,6 +32,11 @@ final class RouteBook {
     this.models = models;
   }
 
+  /** How many objects it knows. */
+  synchronized int size() {
+    return deployments.size() + slices.values().stream().mapToInt(Map::size).sum();
+  }
+
   synchronized void put(ModelDeployment model) {
     ModelKey key = key(model);
     ModelDeployment before = deployments.put(key, model);
