@@ -40,6 +40,29 @@ class ArchitectureTest {
           .should()
           .resideInAPackage("dev.modelyard.operator.rollout");
 
+  /** The scaling policy can be simulated and proven because it knows the JDK alone. */
+  @ArchTest
+  static final ArchRule POLICY_KNOWS_THE_JDK_ALONE =
+      classes()
+          .that()
+          .resideInAPackage("..operator.autoscaling.policy..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java.lang..", "java.time..", "java.util..", "..operator.autoscaling.policy..");
+
+  /** The time comes in with the observation, and nothing waits. */
+  @ArchTest
+  static final ArchRule POLICY_HAS_NO_CLOCK =
+      noClasses()
+          .that()
+          .resideInAPackage("..operator.autoscaling.policy..")
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching(
+              "java\\.lang\\.(System|Thread)|java\\.time\\.(Clock|Instant)"
+                  + "|java\\.util\\.(concurrent|logging)\\..*");
+
   @Test
   void theReconcilerFitsOnAScreenOrTwo() throws IOException {
     Path source =

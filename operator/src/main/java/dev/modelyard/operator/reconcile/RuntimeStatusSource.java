@@ -3,7 +3,7 @@ package dev.modelyard.operator.reconcile;
 import static java.util.stream.Collectors.toMap;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
-import dev.modelyard.operator.config.OperatorSettings;
+import dev.modelyard.operator.asking.RuntimeStatusClient;
 import dev.modelyard.operator.status.Pods;
 import dev.modelyard.operator.status.RuntimeStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -12,16 +12,13 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import jakarta.inject.Singleton;
-import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -35,15 +32,13 @@ import org.jboss.logging.Logger;
 public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, ModelDeployment>
     implements ResourceEventAware<ModelDeployment> {
   private static final Logger LOG = Logger.getLogger(RuntimeStatusSource.class);
-  private static final int MAX_IN_FLIGHT = 64;
   private static final long PERIOD_MILLIS = 1000;
 
   private final RuntimeStatusClient client;
   private final ScheduledExecutorService executor;
-  private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
   private final Map<ResourceID, Map<String, AskedPod>> pods = new ConcurrentHashMap<>();
 
-  RuntimeStatusSource(OperatorSettings settings) {
+  RuntimeStatusSource(RuntimeStatusClient client) {
     super(RuntimeStatus.class, "RuntimeStatus");
     ThreadFactory daemons =
         task -> {
@@ -52,7 +47,7 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
           return thread;
         };
     this.executor = Executors.newScheduledThreadPool(2, daemons);
-    this.client = new RuntimeStatusClient(settings.statusPort(), executor);
+    this.client = client;
   }
 
   @Override
@@ -76,7 +71,8 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
             (id, before) -> {
               Map<String, AskedPod> now = new HashMap<>();
               for (Pod pod : live.values().stream().flatMap(List::stream).toList()) {
-                address(pod)
+                client
+                    .uri(pod)
                     .ifPresent(
                         uri -> {
                           String uid = pod.getMetadata().getUid();
@@ -95,17 +91,6 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
       ResourceID id = ResourceID.fromResource(resource);
       known.values().forEach(pod -> executor.execute(() -> ask(id, pod)));
     }
-  }
-
-  /** A pod on the host's network answers with the node's address, where other things listen. */
-  private Optional<URI> address(Pod pod) {
-    if (pod.isMarkedForDeletion()
-        || pod.getStatus() == null
-        || pod.getSpec() != null && Boolean.TRUE.equals(pod.getSpec().getHostNetwork())
-        || Set.of("Failed", "Succeeded").contains(String.valueOf(pod.getStatus().getPhase()))) {
-      return Optional.empty();
-    }
-    return client.uri(pod.getStatus().getPodIP());
   }
 
   /** The last answers of the pods of a ModelDeployment, by pod UID. */
@@ -130,11 +115,7 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
   }
 
   private void ask(ResourceID id, AskedPod pod) {
-    if (!isRunning() || !pod.isDue(System.nanoTime()) || !inFlight.tryAcquire()) {
-      return;
-    }
-    if (!pod.asking.compareAndSet(false, true)) {
-      inFlight.release();
+    if (!isRunning() || !pod.isDue(System.nanoTime()) || !pod.asking.compareAndSet(false, true)) {
       return;
     }
     boolean wasReady = pod.ready;
@@ -142,7 +123,6 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
         .ask(pod.uri)
         .whenComplete(
             (answer, failure) -> {
-              inFlight.release();
               boolean news = failure == null ? pod.answered(answer, wasReady) : pod.failed();
               pod.asking.set(false);
               if (failure != null) {

@@ -8,6 +8,7 @@ import java.util.Optional;
  * @param replicas how many the spec asks for
  * @param stable the revision that serves, or that will where none does
  * @param hasService whether the Service is there and ours, so that the pods can be reached by it
+ * @param autoscaling empty where the spec asks for none; in it, what the autoscaler says
  * @param wasReady whether the condition Ready was true before
  */
 record Situation(
@@ -16,6 +17,7 @@ record Situation(
     Optional<RevisionView> candidate,
     Optional<Observation.Problem> problem,
     boolean hasService,
+    Optional<Optional<AutoscalingReport>> autoscaling,
     boolean wasReady) {
   boolean idle() {
     return replicas == 0 && problem.isEmpty();

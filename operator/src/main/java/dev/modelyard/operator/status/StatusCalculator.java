@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Calculates the status from live pods. Equal observations give equal statuses, whatever the time.
@@ -34,7 +35,7 @@ public final class StatusCalculator {
     return new ModelDeploymentStatus(
         resource.getMetadata().getGeneration(),
         Phases.of(situation),
-        observation.hasService() ? Names.url(name, resource.getMetadata().getNamespace()) : null,
+        observation.hasService() ? url(observation) : null,
         situation.ready() + "/" + situation.replicas(),
         active.size(),
         (int) active.stream().filter(Pods::podReady).count(),
@@ -42,6 +43,15 @@ public final class StatusCalculator {
         situation.stable().status(),
         situation.candidate().map(RevisionView::status).orElse(null),
         ConditionsOf.situation(situation, conditions));
+  }
+
+  private static String url(Observation observation) {
+    String name = observation.resource().getMetadata().getName();
+    String namespace = observation.resource().getMetadata().getNamespace();
+    return observation
+        .gatewayUrl()
+        .map(gateway -> gateway + "/" + namespace + "/" + name)
+        .orElseGet(() -> Names.url(name, namespace));
   }
 
   private static Situation situation(Observation observation, Conditions conditions) {
@@ -55,6 +65,8 @@ public final class StatusCalculator {
             .map(revision -> RevisionView.of(observation, revision, replicas)),
         observation.problem(),
         observation.hasService(),
+        Optional.ofNullable(observation.resource().getSpec().autoscaling())
+            .map(any -> observation.autoscaling()),
         conditions.wasTrue(Conditions.READY));
   }
 }

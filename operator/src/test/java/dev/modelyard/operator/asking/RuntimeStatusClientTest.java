@@ -1,4 +1,4 @@
-package dev.modelyard.operator.reconcile;
+package dev.modelyard.operator.asking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RuntimeStatusClientTest {
-  private final ExecutorService executor = Executors.newFixedThreadPool(2);
+  private final StatusClient statusClient = new StatusClient();
   private final AtomicInteger elsewhere = new AtomicInteger();
   private HttpServer server;
   private RuntimeStatusClient client;
@@ -36,13 +34,13 @@ class RuntimeStatusClientTest {
           exchange.close();
         });
     server.start();
-    client = new RuntimeStatusClient(server.getAddress().getPort(), executor);
+    client = new RuntimeStatusClient(statusClient, server.getAddress().getPort());
   }
 
   @AfterEach
   void stop() {
     server.stop(0);
-    executor.shutdownNow();
+    statusClient.stop();
   }
 
   @Test

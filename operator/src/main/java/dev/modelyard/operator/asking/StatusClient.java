@@ -1,9 +1,10 @@
-package dev.modelyard.operator.reconcile;
+package dev.modelyard.operator.asking;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.modelyard.operator.status.RuntimeStatus;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,7 +14,6 @@ import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -21,17 +21,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * Asks a runtime pod {@code GET http://<pod IP>:<port>/status}. The answer is a pod's, so it is not
- * trusted: no redirect is followed, no proxy used, and it is cut off in size and time.
+ * Asks pods {@code GET http://<pod IP>:<port>/status}. The answer is a pod's, so it is not trusted:
+ * no redirect is followed, no proxy used, and it is cut off in size and time.
  */
-final class RuntimeStatusClient {
-  static final int MAX_BYTES = 64 * 1024;
+@Singleton
+public class StatusClient {
+  private static final int MAX_IN_FLIGHT = 64;
   private static final Duration CONNECT = Duration.ofSeconds(1);
   private static final Duration ANSWER = Duration.ofSeconds(2);
   private static final Pattern LITERAL =
@@ -39,11 +41,18 @@ final class RuntimeStatusClient {
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
+  private final ExecutorService executor =
+      Executors.newFixedThreadPool(
+          2,
+          task -> {
+            Thread thread = new Thread(task, "status-client");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Turns turns = new Turns(MAX_IN_FLIGHT);
   private final HttpClient client;
-  private final int port;
 
-  RuntimeStatusClient(int port, Executor executor) {
-    this.port = port;
+  StatusClient() {
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -55,7 +64,7 @@ final class RuntimeStatusClient {
   }
 
   /** Empty where the address is none of a pod: a name, link-local, multicast or the wildcard. */
-  Optional<URI> uri(String podIp) {
+  public static Optional<URI> uri(String podIp, int port) {
     if (podIp == null || !LITERAL.matcher(podIp).matches()) {
       return Optional.empty();
     }
@@ -73,10 +82,20 @@ final class RuntimeStatusClient {
     }
   }
 
-  /** Fails where the pod does not answer in time, or with anything but a status. */
-  CompletableFuture<RuntimeStatus> ask(URI uri) {
+  /**
+   * Asks once it is its turn: so many questions at most are under way at the same time.
+   *
+   * @param maxBytes a longer answer is a failure
+   * @return fails where the pod does not answer in time, or with anything but such a document
+   */
+  public <T> CompletableFuture<T> ask(URI uri, Class<T> document, int maxBytes) {
+    return turns.take(() -> askNow(uri, document, maxBytes));
+  }
+
+  private <T> CompletableFuture<T> askNow(URI uri, Class<T> document, int maxBytes) {
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(ANSWER).GET().build();
-    CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, limited());
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        client.sendAsync(request, info -> new LimitedBody(maxBytes));
     // The request's own timeout ends with the headers: a body may still drip.
     CompletableFuture<HttpResponse<byte[]>> inTime =
         answer.copy().orTimeout(ANSWER.toMillis() + CONNECT.toMillis(), TimeUnit.MILLISECONDS);
@@ -86,17 +105,17 @@ final class RuntimeStatusClient {
             answer.cancel(true);
           }
         });
-    return inTime.thenApply(RuntimeStatusClient::read);
+    return inTime.thenApply(response -> read(response, document));
   }
 
-  private static RuntimeStatus read(HttpResponse<byte[]> response) {
+  private static <T> T read(HttpResponse<byte[]> response, Class<T> document) {
     if (response.statusCode() != 200) {
       throw new IllegalStateException("HTTP " + response.statusCode());
     }
     try {
-      RuntimeStatus status = JSON.readValue(response.body(), RuntimeStatus.class);
-      if (status == null || status.state() == null) {
-        throw new IllegalStateException("no state in the answer");
+      T status = JSON.readValue(response.body(), document);
+      if (status == null) {
+        throw new IllegalStateException("the answer is no status: null");
       }
       return status;
     } catch (IOException e) {
@@ -104,15 +123,21 @@ final class RuntimeStatusClient {
     }
   }
 
-  private static BodyHandler<byte[]> limited() {
-    return info -> new LimitedBody();
+  @PreDestroy
+  void stop() {
+    executor.shutdownNow();
   }
 
-  /** Collects at most {@link #MAX_BYTES}; more is a failure. */
+  /** Collects so many bytes at most; more is a failure. */
   private static final class LimitedBody implements BodySubscriber<byte[]> {
+    private final int maxBytes;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private Flow.Subscription subscription;
+
+    LimitedBody(int maxBytes) {
+      this.maxBytes = maxBytes;
+    }
 
     @Override
     public CompletionStage<byte[]> getBody() {
@@ -128,10 +153,10 @@ final class RuntimeStatusClient {
     @Override
     public void onNext(List<ByteBuffer> buffers) {
       for (ByteBuffer buffer : buffers) {
-        if (bytes.size() + buffer.remaining() > MAX_BYTES) {
+        if (bytes.size() + buffer.remaining() > maxBytes) {
           subscription.cancel();
           body.completeExceptionally(
-              new IOException("the answer is longer than " + MAX_BYTES + " bytes"));
+              new IOException("the answer is longer than " + maxBytes + " bytes"));
           return;
         }
         byte[] chunk = new byte[buffer.remaining()];
