@@ -42,7 +42,7 @@ public final class PodChoice {
 
   private static Pod scan(Pod[] pods, int most, Collection<Pod> tried, int worst, long now) {
     Pod best = null;
-    int bestPenalty = worst + 1;
+    int bestPenalty = worst;
     int bestInFlight = Integer.MAX_VALUE;
     // A start at random, so that among equals each gets its share.
     int start = pods.length > 1 ? ThreadLocalRandom.current().nextInt(pods.length) : 0;
