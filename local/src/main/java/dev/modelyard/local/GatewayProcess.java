@@ -13,6 +13,8 @@ final class GatewayProcess extends ServerProcess {
     super("gateway", root.resolve(JAR), java, kubeconfig, logs.resolve("gateway.log"));
     set("MODELYARD_GATEWAY_HOST", "127.0.0.1");
     set("MODELYARD_GATEWAY_PORT", String.valueOf(port));
+    // No Service has to forget it first.
+    set("MODELYARD_GATEWAY_SHUTDOWN_DELAY", "0s");
   }
 
   /** Such as {@code http://127.0.0.1:40123}. */

@@ -26,6 +26,9 @@ import java.util.stream.Stream;
 /** The life of one ModelDeployment on a running laptop, each step proven. */
 public final class Demo {
   private static final int BATCH = 60;
+  private static final int ROLLOUT_CLIENTS = 4;
+  // Leaves the starting replica a part of a small machine.
+  private static final long ROLLOUT_PAUSE_MILLIS = 5;
   private static final String MODEL_LABEL = "modelyard.dev/model-deployment";
 
   private final Laptop laptop;
@@ -155,7 +158,9 @@ public final class Demo {
   private String roll(ModelDeployment model, String server, Holdout holdout, List<Answer> former)
       throws InterruptedException {
     List<Answer> latter;
-    var traffic = Traffic.start(server, model.getMetadata().getName(), holdout);
+    var traffic =
+        Traffic.start(
+            server, model.getMetadata().getName(), holdout, ROLLOUT_CLIENTS, ROLLOUT_PAUSE_MILLIS);
     try (traffic) {
       console.line("rolling to model 2 while clients ask");
       laptop

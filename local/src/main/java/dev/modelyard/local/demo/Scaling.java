@@ -22,11 +22,14 @@ import java.util.stream.Stream;
 final class Scaling {
   private static final String AUTOSCALING =
       """
-      {"spec": {"autoscaling": {"minReplicas": 0, "maxReplicas": 2, "target": {"inFlightPerReplica": 16},
+      {"spec": {"autoscaling": {"minReplicas": 0, "maxReplicas": 2, "target": {"requestsPerSecond": 100},
        "scaleToZeroAfter": "2s", "scaleDownDelay": "3s"}}}
       """;
   private static final int HELD = 200;
   private static final int BURST = 64;
+  // At most 40 requests a second: one replica is enough.
+  private static final int FEW_CLIENTS = 2;
+  private static final long FEW_PAUSE_MILLIS = 50;
 
   private final Laptop laptop;
   private final Console console;
@@ -54,11 +57,15 @@ final class Scaling {
     Wait.until(laptop, model, "at zero", Scaling::isAtZero);
     try (var replicas = new ReplicaWatch(laptop, model)) {
       String held = hold(replicas);
-      var traffic = Traffic.start(server, model.getMetadata().getName(), holdout);
+      var traffic =
+          Traffic.start(
+              server, model.getMetadata().getName(), holdout, FEW_CLIENTS, FEW_PAUSE_MILLIS);
       long burst;
       try (traffic) {
-        stepDown();
+        awaitOneReplica();
         burst = burst(replicas);
+        awaitOneReplica();
+        console.line("and went back to one after it");
       }
       console.line("the other clients asked " + traffic.sent() + " times meanwhile");
       check("while replicas came and went", traffic.sent(), traffic.failures());
@@ -67,16 +74,19 @@ final class Scaling {
   }
 
   private static boolean isAtZero(ModelDeployment now) {
-    return Integer.valueOf(0).equals(now.getSpec().replicas())
-        && now.getStatus() != null
+    return Integer.valueOf(0).equals(now.getSpec().replicas()) && isReady(now, 0);
+  }
+
+  private static boolean isReady(ModelDeployment now, int replicas) {
+    return now.getStatus() != null
         && Objects.equals(now.getMetadata().getGeneration(), now.getStatus().observedGeneration())
-        && Integer.valueOf(0).equals(now.getStatus().readyReplicas());
+        && Integer.valueOf(replicas).equals(now.getStatus().readyReplicas());
   }
 
   private String hold(ReplicaWatch replicas) throws InterruptedException {
     long start = System.nanoTime();
     int held = 0;
-    var burst = Burst.once(request(1), HELD);
+    var burst = Burst.once(request(), HELD);
     try (burst) {
       while (!burst.isDone()) {
         held = Math.max(held, heldNow());
@@ -85,7 +95,6 @@ final class Scaling {
     }
     long answered = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     long woken = replicas.millisUntil("the wake-up", start, now -> now > 0);
-    replicas.millisUntil("a second replica", start, now -> now == 2);
     String result =
         String.format(
             Locale.ROOT, "held_requests=%d held_failed=%d", held, burst.failures().size());
@@ -124,11 +133,10 @@ final class Scaling {
     }
   }
 
-  private void stepDown() throws InterruptedException {
+  private void awaitOneReplica() throws InterruptedException {
     Wait.until(
         laptop, model, "one replica", now -> Integer.valueOf(1).equals(now.getSpec().replicas()));
     Wait.untilNone("pods beside one", () -> pods().skip(1));
-    console.line("one replica is enough for the few clients that ask now");
   }
 
   private Stream<String> pods() {
@@ -144,25 +152,27 @@ final class Scaling {
   }
 
   private long burst(ReplicaWatch replicas) throws InterruptedException {
-    HttpRequest request = request(holdout.size());
     long start = System.nanoTime();
     long millis;
-    var burst = Burst.sustained(request, BURST);
+    var burst = Burst.sustained(request(), BURST);
     try (burst) {
       millis = replicas.millisUntil("the step up", start, now -> now > 1);
+      Wait.until(laptop, model, "two replicas", now -> isReady(now, 2));
     }
     console.line(
         BURST
             + " clients began to ask; spec.replicas was raised "
             + millis
-            + " ms after the first request was sent");
+            + " ms after the first request was sent; both replicas answered "
+            + burst.sent()
+            + " requests");
     check("in the burst", burst.sent(), burst.failures());
     return millis;
   }
 
-  private HttpRequest request(int images) {
+  private HttpRequest request() {
     try {
-      return client.jsonRequest(holdout.rows(0, images));
+      return client.jsonRequest(holdout.rows(0, 1));
     } catch (IOException e) {
       throw new DemoFailure("cannot write a request: " + e, e);
     }

@@ -23,7 +23,27 @@ final class LoadTotals {
   private double completed;
   private long activeNanos;
 
-  private record Told(Load load, long nanos) {
+  /**
+   * @param inFlight on average since the answer before, or at that moment
+   * @param queued likewise
+   */
+  private record Told(Load load, double inFlight, double queued, long nanos) {
+    static Told first(Load load, long nanos) {
+      return new Told(load, load.inFlight(), load.queued(), nanos);
+    }
+
+    /** Requests come and go faster than they are looked at: a moment tells little of a second. */
+    static Told next(Told before, Load load, long nanos) {
+      double millis = (nanos - before.nanos()) / 1e6;
+      return millis <= 0 || load.inFlightMillis() == null || before.load().inFlightMillis() == null
+          ? first(load, nanos)
+          : new Told(
+              load,
+              (load.inFlightMillis() - before.load().inFlightMillis()) / millis,
+              (load.queuedMillis() - before.load().queuedMillis()) / millis,
+              nanos);
+    }
+
     double taken() {
       return (double) answered() + load.inFlight() + load.queued();
     }
@@ -47,12 +67,16 @@ final class LoadTotals {
    * one that restarted did since then is.
    */
   void told(String uid, Load load, long nowNanos) {
-    Told now = new Told(load, nowNanos);
-    Told before = pods.put(uid, now);
+    Told before = pods.get(uid);
+    Told now = Told.first(load, nowNanos);
+    boolean restarted = before != null && now.answered() < before.answered();
+    if (before != null && !restarted) {
+      now = Told.next(before, load, nowNanos);
+    }
+    pods.put(uid, now);
     if (before == null) {
       return;
     }
-    boolean restarted = now.answered() < before.answered();
     double taken = restarted ? now.taken() : now.taken() - before.taken();
     double answered = restarted ? now.answered() : now.answered() - before.answered();
     // Requests whose clients have gone leave without having been answered.
@@ -75,8 +99,8 @@ final class LoadTotals {
           "none of %d pods and %d gateways tells its load".formatted(asked, demand.asked()));
     }
     Collection<Told> told = pods.values();
-    double inFlight = told.stream().mapToDouble(pod -> pod.load().inFlight()).sum();
-    double queued = told.stream().mapToDouble(pod -> pod.load().queued()).sum();
+    double inFlight = told.stream().mapToDouble(Told::inFlight).sum();
+    double queued = told.stream().mapToDouble(Told::queued).sum();
     if (inFlight + queued + demand.held() > 0) {
       activeNanos = nowNanos;
     }
@@ -88,7 +112,7 @@ final class LoadTotals {
         demand.held(),
         arrived,
         completed,
-        told.stream().filter(pod -> pod.load().inFlight() > 0).count(),
+        told.stream().filter(pod -> pod.inFlight() > 0).count(),
         idle(nowNanos),
         asked + demand.asked(),
         told.size() + demand.answered(),

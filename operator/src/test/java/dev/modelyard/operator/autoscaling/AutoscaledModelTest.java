@@ -26,7 +26,7 @@ class AutoscaledModelTest {
   @Test
   void whatWasWrittenCountsBeforeItShowsUpInTheCache() {
     model.observe(resource(1), ready("a"), seconds(0));
-    model.told("a", new Load(8, 8, 0, 0, 0, 0L), seconds(0));
+    model.told("a", new Load(8, 8, 0, 0, 0, null, null, 0L), seconds(0));
     Outcome first = model.decide(NOBODY, true, seconds(0));
     assertThat(first.decision().replicas()).isGreaterThan(1);
     model.scaled(first, NOW, seconds(0));
