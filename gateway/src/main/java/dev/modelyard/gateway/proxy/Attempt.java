@@ -140,7 +140,7 @@ final class Attempt {
         exchange.loop().context().runOnContext(soon -> head());
       }
     }
-    exchange.announceClose(exchange.body().isSmall());
+    exchange.announceClose();
     from.exceptionHandler(this::failed);
     from.handler(this::part);
     from.endHandler(this::end);

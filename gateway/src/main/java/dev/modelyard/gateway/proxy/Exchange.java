@@ -46,6 +46,7 @@ final class Exchange implements Waiter {
   private long waitsSince;
   private long heldNanos;
   private long lateAt;
+  private boolean closes;
   private boolean done;
 
   Exchange(Loop loop, Loop.Client client, HttpServerRequest request) {
@@ -380,19 +381,22 @@ final class Exchange implements Waiter {
       breakOff();
       return;
     }
-    boolean whole = body.isSmall();
     if (!request.isEnded()) {
       body.discard();
     }
-    announceClose(whole);
+    announceClose();
     finish(problem.status());
     Answers.write(response, problem, grpc);
-    loop.answered(request, whole);
+    loop.answered(request, closes);
   }
 
-  /** Before the head is written. */
-  void announceClose(boolean whole) {
-    if ((!whole || traffic.isClosing()) && request.version() != HttpVersion.HTTP_2) {
+  /**
+   * Before the head is written. A connection is only closed where the client was told: it would
+   * send its next request otherwise, and lose it.
+   */
+  void announceClose() {
+    if ((!body.isSmall() || traffic.isClosing()) && request.version() != HttpVersion.HTTP_2) {
+      closes = true;
       response.putHeader(HttpHeaders.CONNECTION, CLOSE);
     }
   }
@@ -409,9 +413,8 @@ final class Exchange implements Waiter {
   /** The pod's answer is sent. */
   void answered(int status) {
     if (!done) {
-      boolean whole = body.isSmall();
       finish(status);
-      loop.answered(request, whole);
+      loop.answered(request, closes);
     }
   }
 

@@ -158,17 +158,17 @@ final class Loop extends AbstractVerticle {
   }
 
   /**
-   * Asks the client to take another connection, once the gateway is to stop.
+   * Lets the client take another connection.
    *
-   * @param whole whether the request was read to its end
+   * @param closes whether the answer told so
    */
-  void answered(HttpServerRequest request, boolean whole) {
+  void answered(HttpServerRequest request, boolean closes) {
     if (request.version() == HttpVersion.HTTP_2) {
       if (traffic.isClosing()) {
         // Not with the default of 30 s, after which what is under way would be cut off.
         request.connection().shutdown(1, TimeUnit.HOURS);
       }
-    } else if (!whole || traffic.isClosing()) {
+    } else if (closes) {
       request.connection().close();
     }
   }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -198,27 +199,34 @@ class HoldTrafficTest {
     HttpServer second =
         gateway.pod(request -> request.body().onSuccess(b -> request.response().end("2")));
     gateway.route(first, second);
-    AtomicInteger done = new AtomicInteger();
     AtomicInteger failed = new AtomicInteger();
-    int clients = 16;
-    for (int i = 0; i < clients; i++) {
-      again(done, failed);
-    }
-    await().atMost(PATIENCE).until(() -> done.get() > 500);
+    List<AtomicInteger> clients = Stream.generate(AtomicInteger::new).limit(16).toList();
+    clients.forEach(done -> again(done, failed));
+    awaitEach(clients, 30);
 
     // As Kubernetes does it: out of the endpoints first, then its requests are finished, then gone.
     gateway.route(second);
-    await().atMost(PATIENCE).until(() -> done.get() > 1000);
+    awaitEach(clients, 30);
     TestGateway.get(first.close());
     // And one that is gone before the endpoints tell: nobody listens there.
     gateway.route(first, second);
-    await().atMost(PATIENCE).until(() -> done.get() > 2000);
+    awaitEach(clients, 60);
 
     assertThat(failed).hasValue(0);
     assertThat(gateway.count("modelyard.gateway.ejections")).isPositive();
     // The clients end, and the gateway after them.
     enough.set(true);
     await().atMost(PATIENCE).until(() -> gateway.traffic.underWay() == 0);
+  }
+
+  /** So many more of each: what was under way before is over. */
+  private static void awaitEach(List<AtomicInteger> clients, int more) {
+    List<Integer> before = clients.stream().map(AtomicInteger::get).toList();
+    for (int i = 0; i < clients.size(); i++) {
+      AtomicInteger done = clients.get(i);
+      int wanted = before.get(i) + more;
+      await().atMost(PATIENCE).until(() -> done.get() >= wanted);
+    }
   }
 
   private void again(AtomicInteger done, AtomicInteger failed) {
