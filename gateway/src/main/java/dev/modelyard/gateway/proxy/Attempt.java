@@ -140,7 +140,7 @@ final class Attempt {
         exchange.loop().context().runOnContext(soon -> head());
       }
     }
-    exchange.announceClose();
+    exchange.announceClose(exchange.body().isSmall());
     from.exceptionHandler(this::failed);
     from.handler(this::part);
     from.endHandler(this::end);

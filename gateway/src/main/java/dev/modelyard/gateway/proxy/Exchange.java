@@ -381,22 +381,20 @@ final class Exchange implements Waiter {
       breakOff();
       return;
     }
+    boolean whole = body.isSmall();
     if (!request.isEnded()) {
       body.discard();
     }
-    announceClose();
+    announceClose(whole);
     finish(problem.status());
     Answers.write(response, problem, grpc);
     loop.answered(request, closes);
   }
 
-  /**
-   * Before the head is written. A connection is only closed where the client was told: it would
-   * send its next request otherwise, and lose it.
-   */
-  void announceClose() {
-    if ((!body.isSmall() || traffic.isClosing()) && request.version() != HttpVersion.HTTP_2) {
-      closes = true;
+  /** Before the head is written: a connection is closed only where the client was told. */
+  void announceClose(boolean whole) {
+    closes = !whole || traffic.isClosing();
+    if (closes && request.version() != HttpVersion.HTTP_2) {
       response.putHeader(HttpHeaders.CONNECTION, CLOSE);
     }
   }

@@ -208,6 +208,8 @@ class HoldTrafficTest {
     gateway.route(second);
     awaitEach(clients, 30);
     TestGateway.get(first.close());
+    // Its connections are seen to be closed: a request on one of them could not be tried again.
+    awaitEach(clients, 30);
     // And one that is gone before the endpoints tell: nobody listens there.
     gateway.route(first, second);
     awaitEach(clients, 60);
