@@ -1,30 +1,24 @@
 package dev.modelyard.gateway.proxy;
 
 import dev.modelyard.gateway.balance.Pod;
-import io.vertx.core.AsyncResult;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.StreamResetException;
 import java.time.Duration;
 
 /** One request as it is sent to one pod, and the pod's answer on its way to the client. */
-final class Attempt {
-  private static final long REFUSED_STREAM = 7;
-  private static final long CANCEL = 8;
-
+final class Attempt implements PodRequest.Listener {
   /** Of a pod that says to ask later, and not when. */
   private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
   private final Exchange exchange;
   private final Pod pod;
   private final HttpServerResponse client;
-  private HttpClientRequest request;
-  private HttpClientResponse answer;
+  private PodRequest request;
+  private int status;
   private long length = -1;
   private long sent;
   private boolean over;
@@ -52,63 +46,57 @@ final class Attempt {
             pod.endpoint(),
             exchange.request().method(),
             exchange.target().upstreamUri(),
-            exchange.isGrpc())
-        .onComplete(this::connected);
+            exchange.isGrpc(),
+            this);
   }
 
-  private void connected(AsyncResult<HttpClientRequest> connected) {
-    if (connected.failed()) {
-      if (!over) {
-        over = true;
-        exchange.unreachable(pod);
-      }
-      return;
+  @Override
+  public void unreachable() {
+    if (!over) {
+      over = true;
+      exchange.unreachable(pod);
     }
-    HttpClientRequest pods = connected.result();
+  }
+
+  @Override
+  public void connected(PodRequest connected) {
     if (over) {
-      pods.reset(CANCEL);
+      connected.cancel();
       return;
     }
-    request = pods;
-    Headers.request(exchange.request().headers(), pods.headers(), exchange.origin());
+    request = connected;
+    Headers.request(exchange.request().headers(), connected.headers(), exchange.origin());
     if (exchange.isGrpc()) {
-      pods.putHeader("te", "trailers");
+      connected.headers().set("te", "trailers");
     }
-    pods.response().onComplete(this::answered);
-    pods.exceptionHandler(this::failed);
-    exchange.body().sendTo(pods, exchange::moved, exchange::answer);
+    exchange.body().sendTo(connected, exchange::moved, exchange::answer);
   }
 
-  private void answered(AsyncResult<HttpClientResponse> answered) {
-    if (answered.failed()) {
-      failed(answered.cause());
-      return;
-    }
+  @Override
+  public void head(int code, MultiMap headers) {
     if (over) {
       return;
     }
-    answer = answered.result();
+    status = code;
     pod.answered();
     exchange.moved();
-    if (busy(answer)) {
+    if (busy(headers)) {
       Pod other = exchange.another();
       if (other != null) {
         over = true;
-        answer.resume();
         exchange.again(pod, other);
         return;
       }
     }
-    pass();
+    pass(headers);
   }
 
   /** Whether the pod asks to be left alone for a while. */
-  private boolean busy(HttpClientResponse from) {
-    int status = from.statusCode();
+  private boolean busy(MultiMap headers) {
     if (status != 429 && status != 503) {
       return false;
     }
-    String after = from.getHeader(HttpHeaders.RETRY_AFTER);
+    String after = headers.get(HttpHeaders.RETRY_AFTER);
     if (after == null) {
       return false;
     }
@@ -125,38 +113,35 @@ final class Attempt {
     }
   }
 
-  private void pass() {
-    HttpClientResponse from = answer;
-    client.setStatusCode(from.statusCode());
-    Headers.response(from.headers(), client.headers());
-    boolean bodiless = isBodiless(from.statusCode());
-    String declared = from.getHeader(HttpHeaders.CONTENT_LENGTH);
+  private void pass(MultiMap headers) {
+    client.setStatusCode(status);
+    Headers.response(headers, client.headers());
+    boolean bodiless = isBodiless();
+    String declared = headers.get(HttpHeaders.CONTENT_LENGTH);
     if (declared != null) {
       length = bodiless ? -1 : Long.parseLong(declared);
     } else if (!bodiless) {
       client.setChunked(true);
-      if (!from.headers().contains("grpc-status")) {
+      if (!headers.contains("grpc-status")) {
         // A stream's client may wait for the head. What came with it goes out with it.
-        exchange.loop().context().runOnContext(soon -> head());
+        exchange.loop().context().runOnContext(soon -> sendHead());
       }
     }
     exchange.announceClose(exchange.body().isSmall());
-    from.exceptionHandler(this::failed);
-    from.handler(this::part);
-    from.endHandler(this::end);
   }
 
-  private boolean isBodiless(int status) {
+  private boolean isBodiless() {
     return exchange.request().method() == HttpMethod.HEAD || status == 204 || status == 304;
   }
 
-  private void head() {
+  private void sendHead() {
     if (!over && !client.headWritten()) {
       client.write(Buffer.buffer());
     }
   }
 
-  private void part(Buffer part) {
+  @Override
+  public void part(Buffer part) {
     if (over) {
       return;
     }
@@ -169,32 +154,32 @@ final class Attempt {
     }
     client.write(part);
     if (client.writeQueueFull()) {
-      answer.pause();
-      client.drainHandler(drained -> answer.resume());
+      request.pause();
+      client.drainHandler(drained -> request.resume());
     }
   }
 
-  private void end(Void end) {
+  @Override
+  public void end(MultiMap trailers) {
     if (over) {
       return;
     }
     if (!client.ended()) {
-      if (!answer.trailers().isEmpty()
+      if (!trailers.isEmpty()
           && (client.isChunked() || exchange.request().version() == HttpVersion.HTTP_2)) {
-        client.trailers().addAll(answer.trailers());
+        client.trailers().addAll(trailers);
       }
       client.end();
     }
-    exchange.answered(answer.statusCode());
+    exchange.answered(status);
   }
 
-  private void failed(Throwable cause) {
+  @Override
+  public void failed(boolean refused) {
     if (over) {
       return;
     }
-    boolean begun = answer != null;
-    boolean refused =
-        cause instanceof StreamResetException reset && reset.getCode() == REFUSED_STREAM;
+    boolean begun = status != 0;
     if (!refused) {
       exchange.brokeOff(pod);
     }
@@ -226,7 +211,7 @@ final class Attempt {
     if (!over) {
       over = true;
       if (request != null && (!client.ended() || !exchange.body().isSmall())) {
-        request.reset(CANCEL);
+        request.cancel();
       }
     }
   }

@@ -65,7 +65,7 @@ final class Loop extends AbstractVerticle {
   public void start(Promise<Void> started) {
     GatewaySettings settings = traffic.settings();
     GatewaySettings.Limits limits = settings.limits();
-    upstreams = new Upstreams(vertx, settings.upstream(), limits.maxHeaders());
+    upstreams = new Upstreams(context, settings.upstream(), limits.maxHeaders());
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(settings.listen().host())
@@ -191,6 +191,7 @@ final class Loop extends AbstractVerticle {
       late.forEach(Exchange::late);
     }
     closeIdle();
+    upstreams.tick(now);
   }
 
   /** One that sends its request's head byte by byte is idle, too. */

@@ -2,7 +2,6 @@ package dev.modelyard.gateway.proxy;
 
 import dev.modelyard.gateway.config.GatewaySettings;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -177,35 +176,24 @@ final class RequestBody {
    * @param moved is called with every part
    * @param problem is called where the client sends more than it may
    */
-  void sendTo(HttpClientRequest pod, Runnable moved, Consumer<Problem> problem) {
+  void sendTo(PodRequest pod, Runnable moved, Consumer<Problem> problem) {
     if (whole) {
-      if (read == null) {
-        pod.end();
-      } else {
-        pod.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(read.length())).end(read);
-      }
+      pod.send(read);
       return;
     }
     taken = true;
-    if (chunked) {
-      pod.setChunked(true);
-    } else {
-      pod.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(declared));
-    }
+    pod.begin(chunked ? -1 : declared);
     if (read != null) {
       streamed = read.length();
       pod.write(read);
       read = null;
-    } else if (chunked && request.version() == HttpVersion.HTTP_2) {
-      // The client of a stream may wait for an answer before it sends anything.
-      pod.sendHead();
     }
     request.handler(part -> part(pod, part, moved, problem));
     request.endHandler(end -> pod.end());
     request.resume();
   }
 
-  private void part(HttpClientRequest pod, Buffer part, Runnable moved, Consumer<Problem> problem) {
+  private void part(PodRequest pod, Buffer part, Runnable moved, Consumer<Problem> problem) {
     streamed += part.length();
     if (streamed > limits.maxBody()) {
       problem.accept(tooLarge());
@@ -213,9 +201,9 @@ final class RequestBody {
     }
     moved.run();
     pod.write(part);
-    if (pod.writeQueueFull()) {
+    if (pod.isFull()) {
       request.pause();
-      pod.drainHandler(drained -> request.resume());
+      pod.whenDrained(request::resume);
     }
   }
 
