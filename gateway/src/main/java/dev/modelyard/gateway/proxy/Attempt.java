@@ -1,6 +1,8 @@
 package dev.modelyard.gateway.proxy;
 
 import dev.modelyard.gateway.balance.Pod;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -149,10 +151,10 @@ final class Attempt implements PodRequest.Listener {
     sent += part.length();
     if (sent == length) {
       // All there is: the end goes out with it.
-      client.end(part);
+      client.end(part, null);
       return;
     }
-    client.write(part);
+    client.write(part, null);
     if (client.writeQueueFull()) {
       request.pause();
       client.drainHandler(drained -> request.resume());
@@ -169,7 +171,7 @@ final class Attempt implements PodRequest.Listener {
           && (client.isChunked() || exchange.request().version() == HttpVersion.HTTP_2)) {
         client.trailers().addAll(trailers);
       }
-      client.end();
+      client.end((Handler<AsyncResult<Void>>) null);
     }
     exchange.answered(status);
   }

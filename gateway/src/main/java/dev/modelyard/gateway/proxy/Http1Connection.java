@@ -26,6 +26,7 @@ import org.jboss.logging.Logger;
 final class Http1Connection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = Logger.getLogger(Http1Connection.class);
   private static final int SWITCHING_PROTOCOLS = 101;
+  private static final MultiMap NONE = MultiMap.caseInsensitiveMultiMap();
 
   private final Http1Pool pool;
   private final Endpoint endpoint;
@@ -145,6 +146,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   }
 
   private static MultiMap trailers(LastHttpContent last) {
+    if (last.trailingHeaders().isEmpty()) {
+      return NONE;
+    }
     MultiMap trailers = MultiMap.caseInsensitiveMultiMap();
     for (Map.Entry<String, String> trailer : last.trailingHeaders()) {
       trailers.add(trailer.getKey(), trailer.getValue());

@@ -76,6 +76,9 @@ final class Loop extends AbstractVerticle {
             .setMaxInitialLineLength(limits.maxTarget())
             .setHandle100ContinueAutomatically(false)
             .setDecompressionSupported(false)
+            // WebSockets do not pass; what looks for their extensions in every request need not.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
             .setHttp2ClearTextEnabled(true)
             .setInitialSettings(
                 new Http2Settings()
