@@ -15,6 +15,8 @@ final class OperatorProcess extends ServerProcess {
   OperatorProcess withRuntimeImages(String cpu, String gpu) {
     set("MODELYARD_RUNTIME_IMAGE_CPU", cpu);
     set("MODELYARD_RUNTIME_IMAGE_GPU", gpu);
+    // Whoever connects to pods here forgets one within milliseconds.
+    set("MODELYARD_RUNTIME_SHUTDOWN_DELAY", "2s");
     return this;
   }
 

@@ -21,7 +21,7 @@ record Options(Command command, Path home, ApiServers.Kind apiServer, Path root)
       """
       Usage: ./modelyard <command> [option…]
 
-        demo    serve a trained model, roll it to its next revision under load, delete it; prove each step
+        demo    serve a trained model, roll it, wake it from zero, scale it under load; prove each step
         up      leave a cluster of this laptop running, for kubectl; Ctrl-C ends it
         help    this text
 

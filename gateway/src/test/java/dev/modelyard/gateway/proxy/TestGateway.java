@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -32,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 final class TestGateway implements AutoCloseable {
   static final ModelKey DIGITS = new ModelKey("vision", "digits");
 
-  final Vertx vertx = Vertx.vertx();
+  final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final Models models;
   final Traffic traffic;

@@ -65,7 +65,7 @@ final class Scaling {
         awaitOneReplica();
         burst = burst(replicas);
         awaitOneReplica();
-        console.line("and went back to one after it");
+        console.line("one replica is left after the burst");
       }
       console.line("the other clients asked " + traffic.sent() + " times meanwhile");
       check("while replicas came and went", traffic.sent(), traffic.failures());

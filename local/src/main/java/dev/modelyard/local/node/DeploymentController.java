@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 
 /**
  * Makes as many pods as a Deployment wants, directly, without ReplicaSets. Pods of a former
@@ -53,9 +52,9 @@ final class DeploymentController {
             .toList();
     int wanted =
         deployment.getSpec().getReplicas() == null ? 1 : deployment.getSpec().getReplicas();
-    Set<String> pending = made.of(deployment);
-    known.forEach(pod -> pending.remove(pod.getMetadata().getUid()));
-    int count = current.size() + pending.size();
+    // One that was shown once is not pending when it is gone again.
+    known.forEach(pod -> made.forget(pod.getMetadata().getUid()));
+    int count = current.size() + made.of(deployment).size();
     for (int i = count; i < wanted; i++) {
       made.add(deployment, create(deployment, hash));
     }

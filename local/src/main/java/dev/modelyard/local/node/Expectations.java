@@ -22,6 +22,11 @@ final class Expectations {
     byPod.put(pod, new Expected(deployment.getMetadata().getUid(), System.nanoTime()));
   }
 
+  /** Nothing is expected of the pod any more. */
+  void forget(String pod) {
+    byPod.remove(pod);
+  }
+
   /** A copy: uids of pods. */
   Set<String> of(Deployment deployment) {
     long now = System.nanoTime();

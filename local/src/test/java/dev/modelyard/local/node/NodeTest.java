@@ -230,6 +230,19 @@ class NodeTest {
     assertThat(slices().get(0).getMetadata().getResourceVersion()).isEqualTo(latter);
   }
 
+  /** A pod that goes moments after it was made must not take another with it. */
+  @Test
+  void keepsTheOtherPodsOfADeploymentThatShrinksWhileItStarts() {
+    Deployment two = deployment("stand-in", "serve", "{}");
+    two.getSpec().setReplicas(2);
+    client.resource(two).create();
+    await().atMost(LIMIT).until(() -> pods().size() == 2);
+    var made = pods().stream().map(pod -> pod.getMetadata().getUid()).toList();
+    client.apps().deployments().inNamespace("default").withName("d").scale(1);
+    await().atMost(LIMIT).until(() -> pods().size() == 1 && available(1));
+    assertThat(made).contains(pods().get(0).getMetadata().getUid());
+  }
+
   @Test
   void reportsACrashWithItsWordsAndBacksOff() {
     client.resource(deployment("stand-in", "crash", "{}")).create();

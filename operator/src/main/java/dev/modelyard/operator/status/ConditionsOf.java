@@ -68,7 +68,7 @@ final class ConditionsOf {
     }
     String count =
         "%d of %d replicas are ready.".formatted(situation.ready(), situation.replicas());
-    if (situation.serves()) {
+    if (situation.serves() || situation.grows()) {
       return conditions.of(READY, TRUE, Reason.Ready, count);
     }
     Cause cause = situation.cause();

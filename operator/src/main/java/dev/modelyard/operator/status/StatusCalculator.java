@@ -1,5 +1,6 @@
 package dev.modelyard.operator.status;
 
+import dev.modelyard.api.v1alpha1.Autoscaling;
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.api.v1alpha1.ModelDeploymentStatus;
 import dev.modelyard.operator.desired.Labels;
@@ -54,10 +55,18 @@ public final class StatusCalculator {
         .orElseGet(() -> Names.url(name, namespace));
   }
 
+  private static int least(Observation observation, int replicas) {
+    Autoscaling autoscaling = observation.resource().getSpec().autoscaling();
+    return autoscaling == null
+        ? replicas
+        : Math.min(replicas, Math.max(1, Objects.requireNonNullElse(autoscaling.minReplicas(), 1)));
+  }
+
   private static Situation situation(Observation observation, Conditions conditions) {
     int replicas = Objects.requireNonNullElse(observation.resource().getSpec().replicas(), 1);
     return new Situation(
         replicas,
+        least(observation, replicas),
         RevisionView.of(observation, observation.plan().serving(), replicas),
         observation
             .plan()
