@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.modelyard.e2e.support.AuditLog;
 import dev.modelyard.e2e.support.Burst;
+import dev.modelyard.e2e.support.Cluster;
+import dev.modelyard.e2e.support.Histogram;
 import dev.modelyard.e2e.support.Load;
 import dev.modelyard.e2e.support.OnCluster;
 import dev.modelyard.e2e.support.ReplicaHistory;
@@ -12,6 +14,8 @@ import dev.modelyard.e2e.support.Space;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +27,10 @@ import org.junit.jupiter.api.Test;
 @Order(1)
 class AutoscalingTest {
   private static final int AT_ONCE = 1000;
+  private static final int BURSTS = 12;
+
+  /** Milliseconds between two requests of a connection. */
+  private static final int CALM = 5_000;
 
   @Test
   void aThousandRequestsAtZeroAreHeldAndAnswered(Space space) {
@@ -98,6 +106,63 @@ class AutoscalingTest {
           .isSortedAccordingTo(Collections.reverseOrder());
       toldAndWritten(space, wanted.size() - 1, audit);
     }
+  }
+
+  /**
+   * A burst is in the number of replicas within a second of the look that first shows it. How long
+   * the looks themselves take to come is printed.
+   */
+  @Test
+  void aBurstIsInTheScaleAtOnce(Cluster cluster, Space space) {
+    space.apply(
+        "digits",
+        space.autoscaled(
+            1,
+            "{minReplicas: 1, maxReplicas: 2, target: {requestsPerSecond: 20},"
+                + " scaleDownDelay: 1s}"));
+    space.awaitServing("digits");
+    Histogram before = delays(cluster);
+    List<Long> millis = new ArrayList<>();
+    Load load = space.gatewayLoad("digits", 16, CALM);
+    try (ReplicaHistory history = ReplicaHistory.fromNow(space, "digits")) {
+      for (int i = 0; i < BURSTS; i++) {
+        int seen = history.wanted().size();
+        Instant start = Instant.now();
+        load.pace(50);
+        await("the burst to be in the scale")
+            .atMost(Space.PATIENCE)
+            .pollDelay(Duration.ZERO)
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> history.wanted().size() > seen);
+        millis.add(Duration.between(start, history.changed()).toMillis());
+        load.pace(CALM);
+        await("calm")
+            .atMost(Space.PATIENCE)
+            .pollInterval(Duration.ofMillis(200))
+            .until(() -> history.last() == 1);
+      }
+      Collections.sort(millis);
+      Histogram delays = delays(cluster).since(before);
+      System.out.printf(
+          "%d bursts: in spec.replicas after %d ms (median), %d ms (most); by the operator's own"
+              + " count of %.0f changes from the sample to the write, p50 <= %s s, p99 <= %s s%n",
+          BURSTS,
+          millis.get(BURSTS / 2),
+          millis.get(BURSTS - 1),
+          delays.count(),
+          delays.quantile(0.5),
+          delays.quantile(0.99));
+      assertThat(delays.count()).isGreaterThanOrEqualTo(BURSTS);
+      assertThat(delays.quantile(0.99)).isLessThanOrEqualTo(1);
+    }
+    Load.Report report = load.stop();
+    assertThat(report.failed()).as(report.failures()).isZero();
+  }
+
+  private static Histogram delays(Cluster cluster) {
+    return Histogram.of(
+        cluster.operator().metrics(cluster.operator().leader()),
+        "modelyard_autoscaling_delay_seconds");
   }
 
   /** Each change has its Event, and no other way was taken to write it. */
