@@ -155,6 +155,12 @@ class RbacTest {
     await("the label that someone took off")
         .atMost(Space.PATIENCE)
         .until(() -> space.deployments("own"), found -> found.size() == 1);
+
+    // The autoscaler starts a model that has never run.
+    space.apply("scaled", spec(space, "first", 0) + "autoscaling: {maxReplicas: 1}\n");
+    await("a first replica")
+        .atMost(Space.PATIENCE)
+        .until(() -> space.get("scaled").getSpec().replicas() == 1);
   }
 
   /** The leader gives its lease back, the other one takes it. */

@@ -46,6 +46,7 @@ final class Exchange implements Waiter {
   private long waitsSince;
   private long heldNanos;
   private long lateAt;
+  private boolean closes;
   private boolean done;
 
   Exchange(Loop loop, Loop.Client client, HttpServerRequest request) {
@@ -387,12 +388,13 @@ final class Exchange implements Waiter {
     announceClose(whole);
     finish(problem.status());
     Answers.write(response, problem, grpc);
-    loop.answered(request, whole);
+    loop.answered(request, closes);
   }
 
-  /** Before the head is written. */
+  /** Before the head is written: a connection is closed only where the client was told. */
   void announceClose(boolean whole) {
-    if ((!whole || traffic.isClosing()) && request.version() != HttpVersion.HTTP_2) {
+    closes = !whole || traffic.isClosing();
+    if (closes && request.version() != HttpVersion.HTTP_2) {
       response.putHeader(HttpHeaders.CONNECTION, CLOSE);
     }
   }
@@ -409,9 +411,8 @@ final class Exchange implements Waiter {
   /** The pod's answer is sent. */
   void answered(int status) {
     if (!done) {
-      boolean whole = body.isSmall();
       finish(status);
-      loop.answered(request, whole);
+      loop.answered(request, closes);
     }
   }
 

@@ -37,6 +37,7 @@ final class Loop extends AbstractVerticle {
 
   /** A client's connection. */
   static final class Client {
+    private boolean limited;
     private int underWay;
     private long idleSince;
     private final String address;
@@ -140,7 +141,10 @@ final class Loop extends AbstractVerticle {
         return;
       }
     }
-    PipeliningLimit.install(request);
+    if (!client.limited) {
+      client.limited = true;
+      PipeliningLimit.install(request);
+    }
     Exchange exchange = new Exchange(this, client, request);
     client.underWay++;
     underWay.add(exchange);
@@ -158,18 +162,19 @@ final class Loop extends AbstractVerticle {
   }
 
   /**
-   * Asks the client to take another connection, once the gateway is to stop.
+   * Ends the connection after an answer.
    *
-   * @param whole whether the request was read to its end
+   * @param closes whether the client was told, or over HTTP/2 is to be told, to take another one
    */
-  void answered(HttpServerRequest request, boolean whole) {
-    if (request.version() == HttpVersion.HTTP_2) {
-      if (traffic.isClosing()) {
-        // Not with the default of 30 s, after which what is under way would be cut off.
-        request.connection().shutdown(1, TimeUnit.HOURS);
-      }
-    } else if (!whole || traffic.isClosing()) {
+  void answered(HttpServerRequest request, boolean closes) {
+    if (!closes) {
+      return;
+    }
+    if (request.version() != HttpVersion.HTTP_2) {
       request.connection().close();
+    } else if (traffic.isClosing()) {
+      // Not with the default of 30 s, after which what is under way would be cut off.
+      request.connection().shutdown(1, TimeUnit.HOURS);
     }
   }
 

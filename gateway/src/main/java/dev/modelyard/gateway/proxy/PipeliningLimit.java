@@ -2,7 +2,6 @@ package dev.modelyard.gateway.proxy;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -28,16 +27,15 @@ final class PipeliningLimit extends ChannelDuplexHandler {
 
   private PipeliningLimit() {}
 
-  /** To be called with every request; does nothing after the first of a connection. */
+  /** To be called with the first request of a connection. */
   static void install(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2) {
       return;
     }
-    ChannelPipeline pipeline =
-        ((ConnectionBase) request.connection()).channelHandlerContext().pipeline();
-    if (pipeline.get(NAME) == null) {
-      pipeline.addBefore("handler", NAME, new PipeliningLimit());
-    }
+    ((ConnectionBase) request.connection())
+        .channelHandlerContext()
+        .pipeline()
+        .addBefore("handler", NAME, new PipeliningLimit());
   }
 
   @Override

@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** How one row is put into a request of the Open Inference Protocol v2. */
-enum Format {
+public enum Format {
   /** Input and outputs as JSON; the outputs are all there are. */
   JSON("application/json") {
     @Override
-    Body body(Row row) {
+    public Body body(Row row) {
       StringBuilder json =
           new StringBuilder(
               "{\"inputs\":[{\"name\":\"pixels\",\"shape\":[1,64],\"datatype\":\"FP32\",\"data\":[");
@@ -34,7 +34,7 @@ enum Format {
             + "\"parameters\":{\"binary_data_output\":true}}";
 
     @Override
-    Body body(Row row) {
+    public Body body(Row row) {
       byte[] header = HEADER.getBytes(StandardCharsets.UTF_8);
       ByteBuffer bytes =
           ByteBuffer.allocate(header.length + row.pixels().length * Float.BYTES)
@@ -57,11 +57,11 @@ enum Format {
    * @param jsonLength for the header {@code Inference-Header-Content-Length}; -1 where there is
    *     none
    */
-  record Body(byte[] bytes, int jsonLength) {}
+  public record Body(byte[] bytes, int jsonLength) {}
 
-  abstract Body body(Row row);
+  public abstract Body body(Row row);
 
-  String contentType() {
+  public String contentType() {
     return contentType;
   }
 
@@ -70,7 +70,7 @@ enum Format {
   }
 
   /** Writes all bodies as {@code infer.lua} reads them. */
-  void write(Holdout holdout, Path file) throws IOException {
+  public void write(Holdout holdout, Path file) throws IOException {
     try (OutputStream out = Files.newOutputStream(file)) {
       for (Row row : holdout.rows()) {
         Body body = body(row);

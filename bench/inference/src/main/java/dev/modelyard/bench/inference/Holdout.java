@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The held-out rows of {@code examples/digits}: {@code label,p0,…,p63}, whole numbers 0 to 16. */
-record Holdout(List<Row> rows) {
+public record Holdout(List<Row> rows) {
   static final int PIXELS = 64;
 
   /**
    * @param pixels 64
    */
-  record Row(int label, float[] pixels) {}
+  public record Row(int label, float[] pixels) {}
 
-  static Holdout read(Path csv) throws IOException {
+  public static Holdout read(Path csv) throws IOException {
     List<Row> rows = Files.readAllLines(csv).stream().skip(1).map(Holdout::row).toList();
     if (rows.isEmpty()) {
       throw new IllegalArgumentException(csv + " has no rows");

@@ -8,7 +8,7 @@ import java.time.LocalDate;
 import java.util.Properties;
 
 /** The facts without which figures mean nothing. */
-record Machine(
+public record Machine(
     LocalDate date,
     String cpu,
     int cores,
@@ -17,7 +17,7 @@ record Machine(
     String jvm,
     String versions) {
 
-  static Machine here(LocalDate date) throws IOException {
+  public static Machine here(LocalDate date) throws IOException {
     Properties versions = new Properties();
     try (InputStream in = Machine.class.getResourceAsStream("/versions.properties")) {
       versions.load(in);

@@ -10,7 +10,7 @@ import java.util.List;
  * ours, and what the hypervisor takes. Figures measured beside others mean little, so a report says
  * it.
  */
-final class OtherLoad {
+public final class OtherLoad {
   private final List<Long> servers;
   private final double[] machine;
   private final double ours;
@@ -24,12 +24,12 @@ final class OtherLoad {
   /**
    * @param servers processes of ours that run on after the measurement
    */
-  static OtherLoad start(List<Long> servers) throws IOException {
+  public static OtherLoad start(List<Long> servers) throws IOException {
     return new OtherLoad(List.copyOf(servers));
   }
 
   /** Percent of the CPU of all cores since the start. */
-  double percent() throws IOException {
+  public double percent() throws IOException {
     double[] now = machine();
     double total = now[0] - machine[0];
     double others = now[1] - machine[1] - (ours() - ours);

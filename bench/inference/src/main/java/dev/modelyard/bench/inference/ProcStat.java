@@ -5,14 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What Linux counts for a process; see proc(5). */
-final class ProcStat {
+public final class ProcStat {
   /** {@code sysconf(_SC_CLK_TCK)}: 100 on every Linux that a JVM runs on. */
   private static final double TICKS_PER_SECOND = 100;
 
   private ProcStat() {}
 
   /** User and system time of all its threads, in seconds; in steps of 10 ms. */
-  static double cpuSeconds(long pid) throws IOException {
+  public static double cpuSeconds(long pid) throws IOException {
     return cpuSeconds(Files.readString(Path.of("/proc/" + pid + "/stat")));
   }
 

@@ -257,14 +257,4 @@ final class Report {
   private static String format(String pattern, Object... values) {
     return String.format(Locale.ROOT, pattern, values);
   }
-
-  /** Puts the section into a page, in place of the one that it has or at the end. */
-  static String replace(String page, String section) {
-    int begin = page.indexOf(BEGIN);
-    int end = page.indexOf(END);
-    if (begin < 0 || end < begin) {
-      return page.stripTrailing() + "\n\n" + section;
-    }
-    return page.substring(0, begin) + section.stripTrailing() + page.substring(end + END.length());
-  }
 }

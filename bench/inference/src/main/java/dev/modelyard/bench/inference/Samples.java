@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /** The repeated measurements of one thing. */
-final class Samples {
+public final class Samples {
   private final double[] sorted;
 
   private Samples(double[] sorted) {
     this.sorted = sorted;
   }
 
-  static Samples of(Collection<? extends Number> values) {
+  public static Samples of(Collection<? extends Number> values) {
     if (values.isEmpty()) {
       throw new IllegalArgumentException("nothing was measured");
     }
@@ -20,16 +20,16 @@ final class Samples {
     return new Samples(sorted);
   }
 
-  double median() {
+  public double median() {
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  double min() {
+  public double min() {
     return sorted[0];
   }
 
-  double max() {
+  public double max() {
     return sorted[sorted.length - 1];
   }
 }

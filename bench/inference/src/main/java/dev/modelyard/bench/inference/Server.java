@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A kind of server that answers the same requests, and how it is started. */
-enum Server {
+public enum Server {
   RUNTIME("modelyard runtime", "runtime/target/quarkus-app/quarkus-run.jar") {
     @Override
     Map<String, String> environment(Path model, Path work) {
@@ -57,7 +57,7 @@ enum Server {
   }
 
   /** Starts it on free ports of the loopback address; does not wait for it. */
-  ServerProcess start(Path repository, Path work) throws IOException {
+  public ServerProcess start(Path repository, Path work) throws IOException {
     int[] ports = freePorts();
     Path log = work.resolve(name().toLowerCase(Locale.ROOT) + ".log");
     ProcessBuilder builder =

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A server that runs as a process of its own, as in production. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -45,11 +45,11 @@ final class ServerProcess implements AutoCloseable {
     return server;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  URI infer() {
+  public URI infer() {
     return infer;
   }
 
@@ -58,7 +58,7 @@ final class ServerProcess implements AutoCloseable {
    *
    * @return milliseconds from the start of the process
    */
-  double awaitFirstPrediction(Format.Body body) throws IOException, InterruptedException {
+  public double awaitFirstPrediction(Format.Body body) throws IOException, InterruptedException {
     while (true) {
       int status = -1;
       try {

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The load generator wrk: one thread, a closed loop a connection. */
-final class Wrk {
+public final class Wrk {
   private static final Pattern FIELD = Pattern.compile("(\\w+)=(\\d+)");
 
   private final Path script;
@@ -18,16 +18,16 @@ final class Wrk {
   /**
    * @param script {@code infer.lua}
    */
-  Wrk(Path script) {
+  public Wrk(Path script) {
     this.script = script;
   }
 
   /**
    * @param p50Micros from sending to the last byte of the answer
    */
-  record Result(
+  public record Result(
       long requests, double seconds, double p50Micros, double p99Micros, double maxMicros) {
-    double perSecond() {
+    public double perSecond() {
       return requests / seconds;
     }
   }
@@ -35,7 +35,7 @@ final class Wrk {
   /**
    * @throws IllegalStateException where one request was not answered with 2xx or 3xx
    */
-  Result run(URI url, Format format, Path bodies, int connections, int seconds)
+  public Result run(URI url, Format format, Path bodies, int connections, int seconds)
       throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
