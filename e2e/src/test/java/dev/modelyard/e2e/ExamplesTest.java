@@ -101,12 +101,7 @@ class ExamplesTest {
   /** As each is given, against the API server's rules; what scales by them is not here. */
   @Test
   void theOtherAutoscalersAreTakenByTheApiServer(Space space) {
-    space
-        .client()
-        .load(Streams.open(EXAMPLES.resolve("digits/horizontalpodautoscaler.yaml")))
-        .inNamespace(space.name())
-        .items()
-        .forEach(autoscaler -> strictly(space, autoscaler));
+    strictly(space, "digits/horizontalpodautoscaler.yaml");
     Optional<Path> keda = Settings.kedaCrds();
     assumeTrue(
         keda.isPresent(),
@@ -117,20 +112,18 @@ class ExamplesTest {
     assumeTrue(crds.withName(name).get() == null, "in part skipped: the cluster has KEDA already");
     crds.resource(crd).create();
     try {
-      crds.withName(name)
-          .waitUntilCondition(ExamplesTest::isEstablished, 1, TimeUnit.MINUTES);
-      GenericKubernetesResource scaledObject =
-          Serialization.unmarshal(
-              Streams.open(EXAMPLES.resolve("digits/keda-scaledobject.yaml")),
-              GenericKubernetesResource.class);
-      strictly(space, scaledObject);
+      crds.withName(name).waitUntilCondition(ExamplesTest::isEstablished, 1, TimeUnit.MINUTES);
+      strictly(space, "digits/keda-scaledobject.yaml");
     } finally {
       crds.withName(name).delete();
     }
   }
 
   /** A field that does not exist is refused, and what the example scales is a ModelDeployment. */
-  private static void strictly(Space space, HasMetadata autoscaler) {
+  private static void strictly(Space space, String file) {
+    GenericKubernetesResource autoscaler =
+        Serialization.unmarshal(
+            Streams.open(EXAMPLES.resolve(file)), GenericKubernetesResource.class);
     HasMetadata taken =
         space
             .client()
