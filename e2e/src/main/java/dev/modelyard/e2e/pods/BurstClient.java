@@ -77,7 +77,6 @@ public final class BurstClient {
     server.start();
   }
 
-  /** The client is a new one, so that no connection is left from the burst before. */
   private synchronized String start(String[] query) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create(query.length > 1 ? query[1] : url))
@@ -89,16 +88,23 @@ public final class BurstClient {
       builder.header("x-api-key", query[2]);
     }
     HttpRequest request = builder.build();
-    HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(30)).build();
     Burst now = new Burst();
     burst = now;
+    int requests = Integer.parseInt(query[0]);
     String at = String.valueOf(Instant.now().toEpochMilli());
-    for (int i = 0; i < Integer.parseInt(query[0]); i++) {
+    // Whoever starts it does not wait until the last one goes.
+    new Thread(() -> send(now, request, requests), "burst").start();
+    return at;
+  }
+
+  /** By a new client, so that no connection is left from the burst before. */
+  private void send(Burst burst, HttpRequest request, int requests) {
+    HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofMinutes(1)).build();
+    for (int i = 0; i < requests; i++) {
       client
           .sendAsync(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
-          .whenComplete((response, failure) -> answered(now, response, failure));
+          .whenComplete((response, failure) -> answered(burst, response, failure));
     }
-    return at;
   }
 
   private void answered(Burst burst, HttpResponse<String> response, Throwable failure) {
