@@ -28,9 +28,10 @@ import java.util.Locale;
  * ones from their time on, get done, to be drained in a while.
  *
  * @param replicas not rounded
+ * @param steady without what drains the backlog
  * @param figures what it came from, for people
  */
-record Demand(double replicas, String figures) {
+record Demand(double replicas, double steady, String figures) {
   private static final double LEAST_DRAIN_SECONDS = 10;
   private static final double STABLE_SECONDS = 60;
   private static final double BURST_SECONDS = 10;
@@ -91,6 +92,7 @@ record Demand(double replicas, String figures) {
     double drain = backlog / (fastest * Math.max(LEAST_DRAIN_SECONDS, coldStart / 2));
     return new Demand(
         steady + drain,
+        steady,
         String.format(
             Locale.ROOT,
             "%.4g requests/s%s, %.3g replica-seconds a request, %.0f waiting%s",
@@ -112,9 +114,11 @@ record Demand(double replicas, String figures) {
         String.format(
             Locale.ROOT, "%.0f in flight and waiting, no request measured yet", signal.load());
     if (target instanceof Target.InFlight inFlight) {
-      return new Demand(signal.load() / inFlight.perReplica(), figures);
+      double need = signal.load() / inFlight.perReplica();
+      return new Demand(need, need, figures);
     }
-    return new Demand(Math.max(signal.load() > 0 ? 1 : 0, replicas.wanted()), figures);
+    int held = Math.max(signal.load() > 0 ? 1 : 0, replicas.wanted());
+    return new Demand(held, held, figures);
   }
 
   private static double steady(Target target, double perSecond, double cost) {

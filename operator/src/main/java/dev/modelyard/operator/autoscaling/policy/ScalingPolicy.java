@@ -23,6 +23,11 @@ public final class ScalingPolicy {
   /** A longer silence breaks an observation. */
   private static final double LONGEST_GAP_SECONDS = 10;
 
+  /** A replica is kept for at least as long as so many of its starts take. */
+  private static final double KEPT_COLD_STARTS = 10;
+
+  private static final double LONGEST_KEPT_SECONDS = 300;
+
   /** Idle is believed after this much observation. */
   private static final double IDLE_OBSERVED_SECONDS = 5;
 
@@ -99,7 +104,9 @@ public final class ScalingPolicy {
               signal.answered() + " of " + signal.asked() + " answered; " + why,
               state);
     }
-    ScalingState next = seen.recommended(now, right, Seconds.of(rules.scaleDownDelay()));
+    int carrying = right(demand.steady(), replicas.wanted());
+    ScalingState next =
+        seen.recommended(now, right, delay(rules), carrying, kept(rules, replicas));
     if (right > replicas.wanted()) {
       return up(replicas, right, why, next);
     }
@@ -157,6 +164,16 @@ public final class ScalingPolicy {
     return new Proposal(right, Cause.LOAD_ROSE, why, next);
   }
 
+  private static double delay(ScalingRules rules) {
+    return Seconds.of(rules.scaleDownDelay());
+  }
+
+  /** For how long what carried the load is kept. */
+  private static double kept(ScalingRules rules, Replicas replicas) {
+    double starts = KEPT_COLD_STARTS * replicas.coldStart().map(Seconds::of).orElse(0.0);
+    return Math.max(delay(rules), Math.min(LONGEST_KEPT_SECONDS, starts));
+  }
+
   private static Proposal downOrStay(
       ScalingRules rules,
       ScalingState next,
@@ -164,7 +181,7 @@ public final class ScalingPolicy {
       Signal.Measured signal,
       Replicas replicas,
       String why) {
-    double delay = Seconds.of(rules.scaleDownDelay());
+    double delay = delay(rules);
     boolean afterUp =
         next.lastUp().isPresent() && Seconds.between(next.lastUp().getAsLong(), now) < delay;
     double observed = Seconds.between(next.observedSince().getAsLong(), now);
@@ -172,7 +189,7 @@ public final class ScalingPolicy {
       return new Proposal(
           0, Cause.IDLE, "no request for " + signal.idle().toSeconds() + " s", next);
     }
-    int highest = next.recommendations().highest();
+    int highest = Math.max(next.recommendations().highest(), next.carrying().highest());
     if (highest >= replicas.wanted()) {
       boolean fewer = next.recommendations().latest() < replicas.wanted();
       return new Proposal(

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 public record ScalingState(
     Samples samples,
     Recommendations recommendations,
+    Recommendations carrying,
     double cost,
     OptionalLong observedSince,
     OptionalLong lastFull,
@@ -25,6 +26,7 @@ public record ScalingState(
   private static final ScalingState INITIAL =
       new ScalingState(
           Samples.NONE,
+          Recommendations.NONE,
           Recommendations.NONE,
           Double.NaN,
           OptionalLong.empty(),
@@ -42,6 +44,7 @@ public record ScalingState(
     return new ScalingState(
         Samples.NONE,
         Recommendations.NONE,
+        Recommendations.NONE,
         cost,
         OptionalLong.empty(),
         OptionalLong.empty(),
@@ -53,6 +56,7 @@ public record ScalingState(
     return new ScalingState(
         with,
         recommendations,
+        carrying,
         newCost,
         observedSince.isPresent() ? observedSince : OptionalLong.of(nanos),
         OptionalLong.of(nanos),
@@ -60,10 +64,12 @@ public record ScalingState(
         lastShortage);
   }
 
-  ScalingState recommended(long nanos, int replicas, double keptSeconds) {
+  ScalingState recommended(
+      long nanos, int right, double delaySeconds, int toCarry, double keptSeconds) {
     return new ScalingState(
         samples,
-        recommendations.with(nanos, replicas, keptSeconds),
+        recommendations.with(nanos, right, delaySeconds),
+        carrying.with(nanos, toCarry, keptSeconds),
         cost,
         observedSince,
         lastFull,
@@ -75,6 +81,7 @@ public record ScalingState(
     return new ScalingState(
         samples,
         recommendations,
+        carrying,
         cost,
         observedSince,
         lastFull,
@@ -84,6 +91,6 @@ public record ScalingState(
 
   ScalingState shortage(long nanos) {
     return new ScalingState(
-        samples, recommendations, cost, observedSince, lastFull, lastUp, OptionalLong.of(nanos));
+        samples, recommendations, carrying, cost, observedSince, lastFull, lastUp, OptionalLong.of(nanos));
   }
 }
