@@ -32,7 +32,7 @@ import java.util.Locale;
  * @param figures what it came from, for people
  */
 record Demand(double replicas, double steady, String figures) {
-  private static final double LEAST_DRAIN_SECONDS = 10;
+  private static final double LEAST_DRAIN_SECONDS = 5;
   private static final double STABLE_SECONDS = 60;
   private static final double BURST_SECONDS = 10;
 
@@ -89,7 +89,7 @@ record Demand(double replicas, double steady, String figures) {
             backlog(target, signal, replicas.ready(), cost)
                 + arrivals.now() * coldStart
                 - doneWithin(coldStart, replicas, coldStart) * fastest);
-    double drain = backlog / (fastest * Math.max(LEAST_DRAIN_SECONDS, coldStart / 2));
+    double drain = backlog / (fastest * Math.max(LEAST_DRAIN_SECONDS, coldStart / 4));
     return new Demand(
         steady + drain,
         steady,

@@ -24,7 +24,12 @@ public final class ScalingPolicy {
   private static final double LONGEST_GAP_SECONDS = 10;
 
   /** A replica is kept for at least as long as so many of its starts take. */
-  private static final double KEPT_COLD_STARTS = 10;
+  private static final double KEPT_COLD_STARTS = 2;
+  private static final double LIMIT_STARTS = 15;
+  private static final double BASE_LIMIT = 300;
+  private static final double REGRET_SECONDS = 300;
+  private static final double REGRET_SIZE = 1.25;
+  private static final double FORGET = 0.5;
 
   private static final double LONGEST_KEPT_SECONDS = 300;
 
@@ -48,8 +53,20 @@ public final class ScalingPolicy {
     Proposal proposal = propose(rules, state, observation);
     Proposal limited = schedulable(observation, clamped(rules, proposal));
     ScalingState next = limited.next();
+    long now = observation.nanos();
     if (limited.replicas() > replicas.wanted()) {
-      next = next.raised(observation.nanos());
+      double kept = next.keptSeconds();
+      if (next.lastDown().isPresent()) {
+        double since = Seconds.between(next.lastDown().getAsLong(), now);
+        if (since >= REGRET_SECONDS) {
+          kept *= FORGET;
+        } else if (limited.replicas() >= replicas.wanted() * REGRET_SIZE) {
+          kept = Math.min(LONGEST_KEPT_SECONDS, Math.max(kept, kept(rules, next, replicas) + since));
+        }
+      }
+      next = next.raised(now, kept);
+    } else if (limited.replicas() < replicas.wanted()) {
+      next = next.lowered(now, next.keptSeconds());
     }
     String explanation =
         limited.replicas() == replicas.wanted()
@@ -106,7 +123,7 @@ public final class ScalingPolicy {
     }
     int carrying = right(demand.steady(), replicas.wanted());
     ScalingState next =
-        seen.recommended(now, right, delay(rules), carrying, kept(rules, replicas));
+        seen.recommended(now, right, delay(rules), carrying, kept(rules, seen, replicas));
     if (right > replicas.wanted()) {
       return up(replicas, right, why, next);
     }
@@ -169,9 +186,10 @@ public final class ScalingPolicy {
   }
 
   /** For how long what carried the load is kept. */
-  private static double kept(ScalingRules rules, Replicas replicas) {
-    double starts = KEPT_COLD_STARTS * replicas.coldStart().map(Seconds::of).orElse(0.0);
-    return Math.max(delay(rules), Math.min(LONGEST_KEPT_SECONDS, starts));
+  private static double kept(ScalingRules rules, ScalingState state, Replicas replicas) {
+    double start = replicas.coldStart().map(Seconds::of).orElse(0.0);
+    return Math.max(
+        Math.max(delay(rules), Math.min(BASE_LIMIT, KEPT_COLD_STARTS * start)), Math.min(LIMIT_STARTS * start, state.keptSeconds()));
   }
 
   private static Proposal downOrStay(

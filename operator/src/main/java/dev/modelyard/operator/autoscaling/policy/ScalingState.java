@@ -21,6 +21,8 @@ public record ScalingState(
     OptionalLong observedSince,
     OptionalLong lastFull,
     OptionalLong lastUp,
+    OptionalLong lastDown,
+    double keptSeconds,
     OptionalLong lastShortage) {
 
   private static final ScalingState INITIAL =
@@ -32,6 +34,8 @@ public record ScalingState(
           OptionalLong.empty(),
           OptionalLong.empty(),
           OptionalLong.empty(),
+          OptionalLong.empty(),
+          0,
           OptionalLong.empty());
 
   /** Nothing is known yet. */
@@ -49,6 +53,8 @@ public record ScalingState(
         OptionalLong.empty(),
         OptionalLong.empty(),
         lastUp,
+        lastDown,
+        keptSeconds,
         lastShortage);
   }
 
@@ -61,23 +67,27 @@ public record ScalingState(
         observedSince.isPresent() ? observedSince : OptionalLong.of(nanos),
         OptionalLong.of(nanos),
         lastUp,
+        lastDown,
+        keptSeconds,
         lastShortage);
   }
 
   ScalingState recommended(
-      long nanos, int right, double delaySeconds, int toCarry, double keptSeconds) {
+      long nanos, int right, double delaySeconds, int toCarry, double carriedSeconds) {
     return new ScalingState(
         samples,
         recommendations.with(nanos, right, delaySeconds),
-        carrying.with(nanos, toCarry, keptSeconds),
+        carrying.with(nanos, toCarry, carriedSeconds),
         cost,
         observedSince,
         lastFull,
         lastUp,
+        lastDown,
+        keptSeconds,
         lastShortage);
   }
 
-  ScalingState raised(long nanos) {
+  ScalingState raised(long nanos, double kept) {
     return new ScalingState(
         samples,
         recommendations,
@@ -86,11 +96,27 @@ public record ScalingState(
         observedSince,
         lastFull,
         OptionalLong.of(nanos),
+        lastDown,
+        kept,
         lastShortage);
   }
 
   ScalingState shortage(long nanos) {
     return new ScalingState(
-        samples, recommendations, carrying, cost, observedSince, lastFull, lastUp, OptionalLong.of(nanos));
+        samples, recommendations, carrying, cost, observedSince, lastFull, lastUp, lastDown, keptSeconds, OptionalLong.of(nanos));
+  }
+
+  ScalingState lowered(long nanos, double kept) {
+    return new ScalingState(
+        samples,
+        recommendations,
+        carrying,
+        cost,
+        observedSince,
+        lastFull,
+        lastUp,
+        OptionalLong.of(nanos),
+        kept,
+        lastShortage);
   }
 }
