@@ -17,20 +17,24 @@ import java.util.List;
  * @param now requests a second
  * @param ahead requests a second when a replica that is wanted now will be Ready
  */
-record Arrivals(double now, double ahead) {
+record Arrivals(double now, double ahead, double mean) {
   private static final double STABLE_SECONDS = 60;
 
   /** How many standard deviations two counts must differ by to be of two rates. */
   private static final double SIGNIFICANCE = 4;
 
+  private static final double TREND_CAP = 3;
+
   private static final double TREND_SIGNIFICANCE = 1.5;
   private static final double SHORTEST_TREND_SECONDS = 5;
-  private static final double LONGEST_TREND_SECONDS = 40;
+  private static final double LONGEST_TREND_SECONDS = 30;
 
   static Arrivals of(Samples samples, double coldStartSeconds) {
     double now = rate(samples);
     double trend = trend(samples, coldStartSeconds);
-    return new Arrivals(now, Math.min(2 * now, now + trend * coldStartSeconds));
+    Span stable = samples.lastSeconds(STABLE_SECONDS);
+    double mean = stable.seconds() > 0 ? stable.arrived() / stable.seconds() : now;
+    return new Arrivals(now, Math.min(TREND_CAP * now, now + trend * coldStartSeconds), mean);
   }
 
   private static double rate(Samples samples) {

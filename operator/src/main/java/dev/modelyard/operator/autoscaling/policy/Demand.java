@@ -152,7 +152,8 @@ record Demand(double replicas, double steady, String figures) {
   private static double backlog(Target target, Signal.Measured signal, int ready, double cost) {
     double carried;
     if (target instanceof Target.InFlight inFlight) {
-      return Math.max(0, signal.load() - inFlight.perReplica() * ready);
+      double above = signal.load() - inFlight.perReplica() * ready;
+      return Math.max(0, Math.min(signal.waiting(), above));
     } else if (target instanceof Target.QueueTime queue) {
       carried = ready / cost * Seconds.of(queue.average());
     } else {
