@@ -23,11 +23,11 @@ record Arrivals(double now, double ahead, double mean) {
   /** How many standard deviations two counts must differ by to be of two rates. */
   private static final double SIGNIFICANCE = 4;
 
-  private static final double TREND_CAP = 3;
+  private static final double TREND_CAP = 4;
 
   private static final double TREND_SIGNIFICANCE = 1.5;
   private static final double SHORTEST_TREND_SECONDS = 5;
-  private static final double LONGEST_TREND_SECONDS = 30;
+  private static final double LONGEST_TREND_SECONDS = 20;
 
   static Arrivals of(Samples samples, double coldStartSeconds) {
     double now = rate(samples);

@@ -164,7 +164,7 @@ public final class ScalingPolicy {
 
   /** Whole replicas, at least one; what is wanted where the need is above it by noise only. */
   private static int right(double need, int wanted) {
-    int enough = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.ceil(need)));
+    int enough = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.ceil(need / 1.05)));
     return enough > wanted && need <= wanted * (1 + TOLERANCE) ? wanted : enough;
   }
 
