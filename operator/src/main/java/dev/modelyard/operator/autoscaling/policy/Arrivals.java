@@ -17,12 +17,13 @@ import java.util.List;
  * @param now requests a second
  * @param ahead requests a second when a replica that is wanted now will be Ready
  */
-record Arrivals(double now, double ahead, double mean) {
+record Arrivals(double now, double ahead) {
   private static final double STABLE_SECONDS = 60;
 
   /** How many standard deviations two counts must differ by to be of two rates. */
   private static final double SIGNIFICANCE = 4;
 
+  /** A trend is followed to so many times of what is there. */
   private static final double TREND_CAP = 4;
 
   private static final double TREND_SIGNIFICANCE = 1.5;
@@ -32,9 +33,7 @@ record Arrivals(double now, double ahead, double mean) {
   static Arrivals of(Samples samples, double coldStartSeconds) {
     double now = rate(samples);
     double trend = trend(samples, coldStartSeconds);
-    Span stable = samples.lastSeconds(STABLE_SECONDS);
-    double mean = stable.seconds() > 0 ? stable.arrived() / stable.seconds() : now;
-    return new Arrivals(now, Math.min(TREND_CAP * now, now + trend * coldStartSeconds), mean);
+    return new Arrivals(now, Math.min(TREND_CAP * now, now + trend * coldStartSeconds));
   }
 
   private static double rate(Samples samples) {
