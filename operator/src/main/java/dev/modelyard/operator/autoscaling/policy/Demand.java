@@ -25,14 +25,22 @@ import java.util.Locale;
  *
  * <p>To that comes what the backlog needs that will be there when a replica that is asked for now
  * is Ready: what waits, plus what arrives meanwhile, less what the ready replicas, and the starting
- * ones from their time on, get done, to be drained in a while.
+ * ones from their time on, get done, to be drained in {@value #LEAST_DRAIN_SECONDS} s or a quarter
+ * of a cold start.
  *
  * @param replicas not rounded
  * @param steady without what drains the backlog
  * @param figures what it came from, for people
  */
 record Demand(double replicas, double steady, String figures) {
+  /** A backlog is to be gone so long after the first new replica is Ready. */
   private static final double LEAST_DRAIN_SECONDS = 5;
+
+  private static final double DRAIN_COLD_STARTS = 0.25;
+
+  /** What a backlog may ask for, in times of what the load itself does: it passes. */
+  private static final double MOST_DRAIN = 2;
+
   private static final double STABLE_SECONDS = 60;
   private static final double BURST_SECONDS = 10;
 
@@ -89,7 +97,8 @@ record Demand(double replicas, double steady, String figures) {
             backlog(target, signal, replicas.ready(), cost)
                 + arrivals.now() * coldStart
                 - doneWithin(coldStart, replicas, coldStart) * fastest);
-    double drain = backlog / (fastest * Math.max(LEAST_DRAIN_SECONDS, coldStart / 4));
+    double drainSeconds = Math.max(LEAST_DRAIN_SECONDS, DRAIN_COLD_STARTS * coldStart);
+    double drain = Math.min(MOST_DRAIN * Math.max(1, steady), backlog / (fastest * drainSeconds));
     return new Demand(
         steady + drain,
         steady,
