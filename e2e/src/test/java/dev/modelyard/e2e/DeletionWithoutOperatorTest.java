@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.modelyard.e2e.support.Children;
 import dev.modelyard.e2e.support.Cluster;
 import dev.modelyard.e2e.support.Disruptive;
-import dev.modelyard.e2e.support.Operator;
 import dev.modelyard.e2e.support.OperatorLog;
 import dev.modelyard.e2e.support.Space;
 import io.fabric8.kubernetes.api.model.DeletionPropagation;
@@ -21,7 +20,7 @@ class DeletionWithoutOperatorTest {
 
   @AfterEach
   void startOperator(Cluster cluster) {
-    scaleOperator(cluster, REPLICAS);
+    cluster.operator().scale(REPLICAS);
     cluster.operator().awaitReady();
   }
 
@@ -34,7 +33,7 @@ class DeletionWithoutOperatorTest {
     space.awaitServing("background");
     space.awaitServing("foreground");
 
-    scaleOperator(cluster, 0);
+    cluster.operator().scale(0);
     Awaitility.await("the operator to end")
         .atMost(Space.PATIENCE)
         .until(() -> cluster.operator().pods().isEmpty());
@@ -51,7 +50,7 @@ class DeletionWithoutOperatorTest {
     space.apply("again", space.digits(1, 1));
 
     var log = OperatorLog.fromNow(cluster);
-    scaleOperator(cluster, REPLICAS);
+    cluster.operator().scale(REPLICAS);
     cluster.operator().awaitReady();
     String second = space.awaitServing("again").getMetadata().getUid();
     assertThat(second).isNotEqualTo(first);
@@ -59,15 +58,5 @@ class DeletionWithoutOperatorTest {
       assertThat(new Children(space, model).all()).isEmpty();
     }
     assertThat(log.trouble(space)).isEmpty();
-  }
-
-  private static void scaleOperator(Cluster cluster, int replicas) {
-    cluster
-        .client()
-        .apps()
-        .deployments()
-        .inNamespace(Operator.NAMESPACE)
-        .resources()
-        .forEach(deployment -> deployment.scale(replicas));
   }
 }

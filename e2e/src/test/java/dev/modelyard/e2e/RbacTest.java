@@ -55,12 +55,19 @@ class RbacTest {
     useEachRight(space);
     handOver(cluster);
 
-    Rights granted = Rights.ofOperator(cluster.client());
+    assertThat(unused(cluster, log, Operator.ACCOUNT)).containsOnly(ASKED_FOR_ONLY);
+    assertThat(unused(cluster, log, Operator.GATEWAY_ACCOUNT)).isEmpty();
+    assertThat(refused(log)).isEmpty();
+  }
+
+  /** Granted and never used. */
+  private static Set<String> unused(Cluster cluster, AuditLog log, String account) {
+    Rights granted = Rights.of(cluster.client(), account);
     assertThat(granted.clusterRoles()).hasSize(1);
     Set<String> unused = new TreeSet<>(granted.rights());
-    unused.removeAll(log.calls().stream().map(AuditLog.Call::right).collect(Collectors.toSet()));
-    assertThat(unused).as("granted and never used").containsOnly(ASKED_FOR_ONLY);
-    assertThat(refused(log)).isEmpty();
+    unused.removeAll(
+        log.calls(account).stream().map(AuditLog.Call::right).collect(Collectors.toSet()));
+    return unused;
   }
 
   @Test
@@ -73,7 +80,8 @@ class RbacTest {
       other.apply("digits", other.digits(1, 1));
       ModelDeployment before = other.awaitServing("digits");
       cluster.operator().ensureInstalled(Settings.CHART, values);
-      assertThat(Rights.ofOperator(cluster.client()).clusterRoles()).isEmpty();
+      assertThat(Rights.of(cluster.client(), Operator.ACCOUNT).clusterRoles()).isEmpty();
+      assertThat(Rights.of(cluster.client(), Operator.GATEWAY_ACCOUNT).clusterRoles()).isEmpty();
 
       other.scale("digits", 0);
       other.apply("second", other.digits(1, 0));
@@ -95,7 +103,7 @@ class RbacTest {
     return cluster.auditLog().get();
   }
 
-  /** What the operator was not allowed, a line each. */
+  /** What operator and gateway were not allowed, a line each. */
   private static List<String> refused(AuditLog log) {
     return log.calls().stream()
         .filter(AuditLog.Call::forbidden)

@@ -8,6 +8,7 @@ import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.e2e.support.Load;
 import dev.modelyard.e2e.support.Models;
 import dev.modelyard.e2e.support.OnCluster;
+import dev.modelyard.e2e.support.Operator;
 import dev.modelyard.e2e.support.Settings;
 import dev.modelyard.e2e.support.Space;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -31,7 +32,10 @@ class ServingTest {
     ModelDeployment digits = space.awaitLoaded("digits");
 
     var status = digits.getStatus();
-    assertThat(status.url()).isEqualTo("http://digits.%s.svc".formatted(space.name()));
+    assertThat(status.url())
+        .isEqualTo(
+            "http://modelyard-gateway.%s.svc/%s/digits"
+                .formatted(Operator.NAMESPACE, space.name()));
     assertThat(status.stable().model().digest()).isEqualTo(Models.digest("digits/1/model.onnx"));
     assertThat(status.stable().model().engine()).isEqualTo("OnnxRuntime");
     assertThat(status.stable().coldStart().download()).matches("\\d+(\\.\\d+)?s");

@@ -10,6 +10,7 @@ import dev.modelyard.e2e.support.Operator;
 import dev.modelyard.e2e.support.Settings;
 import dev.modelyard.e2e.support.Space;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** From the chart and the operator of the previous commit to those of this one. */
+/** From the chart, operator and gateway of the previous commit to those of this one. */
 @Disruptive
 @Order(900)
 class UpgradeTest {
@@ -35,7 +36,7 @@ class UpgradeTest {
         .isPresent();
     Path previousChart = Settings.previousChart().orElseThrow();
     Operator operator = cluster.operator();
-    operator.ensureInstalled(previousChart, previousValues());
+    operator.ensureInstalled(previousChart, previousValues(previousChart));
     List<String> models = IntStream.range(0, MODELS).mapToObj(i -> "digits-" + i).toList();
     for (int i = 0; i < MODELS; i += AT_ONCE) {
       List<String> next = models.subList(i, Math.min(i + AT_ONCE, MODELS));
@@ -63,10 +64,18 @@ class UpgradeTest {
     assertThat(report.requests()).isPositive();
   }
 
-  private static Map<String, String> previousValues() {
+  private static Map<String, String> previousValues(Path chart) {
     Map<String, String> values = new LinkedHashMap<>(Operator.defaultValues());
     values.putAll(
         Operator.image("image", Settings.previousOperatorImage().orElse(Settings.operatorImage())));
+    if (Files.isDirectory(chart.resolve("templates/gateway"))) {
+      values.putAll(
+          Operator.image(
+              "gateway.image", Settings.previousGatewayImage().orElse(Settings.gatewayImage())));
+    } else {
+      // A chart without a gateway refuses its values.
+      values.keySet().removeIf(value -> value.startsWith("gateway."));
+    }
     return values;
   }
 

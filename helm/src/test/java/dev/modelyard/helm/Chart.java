@@ -44,15 +44,6 @@ record Chart(String text, List<JsonNode> objects) {
     return objects.stream().filter(object -> object.path("kind").asText().equals(kind));
   }
 
-  /** The object of that kind; fails unless there is exactly one. */
-  JsonNode only(String kind) {
-    List<JsonNode> found = all(kind).toList();
-    if (found.size() != 1) {
-      throw new AssertionError("%d objects of kind %s, not 1".formatted(found.size(), kind));
-    }
-    return found.get(0);
-  }
-
   JsonNode named(String kind, String namespace, String name) {
     return all(kind)
         .filter(object -> object.at("/metadata/namespace").asText().equals(namespace))
@@ -61,17 +52,60 @@ record Chart(String text, List<JsonNode> objects) {
         .orElseThrow(() -> new AssertionError("no %s %s/%s".formatted(kind, namespace, name)));
   }
 
-  JsonNode pod() {
-    return only("Deployment").at("/spec/template/spec");
+  /** The operator's only object of that kind; fails unless there is exactly one. */
+  JsonNode operators(String kind) {
+    return onlyOf("operator", kind);
   }
 
+  /** The gateway's only object of that kind; fails unless there is exactly one. */
+  JsonNode gateways(String kind) {
+    return onlyOf("gateway", kind);
+  }
+
+  private JsonNode onlyOf(String component, String kind) {
+    List<JsonNode> found = all(kind).filter(object -> isOf(component, object)).toList();
+    if (found.size() != 1) {
+      throw new AssertionError(
+          "%d objects of kind %s of the %s, not 1".formatted(found.size(), kind, component));
+    }
+    return found.get(0);
+  }
+
+  /** Whether it is labelled as the operator's or the gateway's. */
+  static boolean isOf(String component, JsonNode object) {
+    return object.at("/metadata/labels/app.kubernetes.io~1component").asText().equals(component);
+  }
+
+  /** The operator's. */
+  JsonNode pod() {
+    return operators("Deployment").at("/spec/template/spec");
+  }
+
+  JsonNode gatewayPod() {
+    return gateways("Deployment").at("/spec/template/spec");
+  }
+
+  /** The operator's. */
   JsonNode container() {
     return pod().at("/containers/0");
   }
 
-  /** The variable's value, or a missing node. */
+  JsonNode gatewayContainer() {
+    return gatewayPod().at("/containers/0");
+  }
+
+  /** The operator's variable's value, or a missing node. */
   JsonNode variable(String name) {
-    for (JsonNode variable : container().path("env")) {
+    return variable(container(), name);
+  }
+
+  /** The gateway's variable's value, or a missing node. */
+  JsonNode gatewayVariable(String name) {
+    return variable(gatewayContainer(), name);
+  }
+
+  private static JsonNode variable(JsonNode container, String name) {
+    for (JsonNode variable : container.path("env")) {
       if (variable.path("name").asText().equals(name)) {
         return variable.path("value");
       }

@@ -40,9 +40,12 @@ class NotesTest {
         .contains(
             "watches every namespace",
             "kubectl -n modelyard-system rollout status deployment/modelyard\n",
+            "kubectl -n modelyard-system rollout status deployment/modelyard-gateway\n",
             "kubectl apply -f - <<EOF\n",
             "namespace: default\n",
             "kubectl -n default get modeldeployments --watch\n",
+            "http://modelyard-gateway.modelyard-system.svc/default/first-model/v2/models/first-model\n",
+            "kubectl -n modelyard-system port-forward service/modelyard-gateway 8080:80\n",
             "helm show crds <chart> --version 0.1.0 | kubectl apply --server-side");
   }
 
@@ -53,6 +56,11 @@ class NotesTest {
             "watches vision, modelyard-system.",
             "namespace: vision\n",
             "kubectl -n vision get modeldeployments --watch\n");
+  }
+
+  @Test
+  void sayNothingOfAGatewayThatIsNotThere() {
+    assertThat(notes("single.yaml")).doesNotContain("ateway");
   }
 
   private String notes(String values) {

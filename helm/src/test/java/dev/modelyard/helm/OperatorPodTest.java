@@ -57,9 +57,9 @@ class OperatorPodTest {
 
   @Test
   void twoRunByDefaultAndSurviveADrain() {
-    assertThat(STANDARD.only("Deployment").at("/spec/replicas").asInt()).isEqualTo(2);
+    assertThat(STANDARD.operators("Deployment").at("/spec/replicas").asInt()).isEqualTo(2);
     assertThat(STANDARD.variable("MODELYARD_LEADER_ELECTION_ENABLED").asText()).isEqualTo("true");
-    assertThat(STANDARD.only("PodDisruptionBudget").at("/spec/maxUnavailable").asInt())
+    assertThat(STANDARD.operators("PodDisruptionBudget").at("/spec/maxUnavailable").asInt())
         .isEqualTo(1);
     assertThat(STANDARD.pod().at("/topologySpreadConstraints/0/topologyKey").asText())
         .isEqualTo("kubernetes.io/hostname");
@@ -68,20 +68,21 @@ class OperatorPodTest {
   /** A budget of a SINGLE pod would only block the drain of its node. */
   @Test
   void oneWithoutElectionIsReplacedAndNeverDoubled() {
-    assertThat(SINGLE.only("Deployment").at("/spec/strategy/type").asText()).isEqualTo("Recreate");
+    assertThat(SINGLE.operators("Deployment").at("/spec/strategy/type").asText())
+        .isEqualTo("Recreate");
     assertThat(SINGLE.variable("MODELYARD_LEADER_ELECTION_ENABLED").asText()).isEqualTo("false");
-    assertThat(SINGLE.all("PodDisruptionBudget")).isEmpty();
+    assertThat(SINGLE.all("PodDisruptionBudget").filter(b -> Chart.isOf("operator", b))).isEmpty();
   }
 
   /** The Service, the budget and the Deployment must mean the same pods. */
   @Test
   void isSelectedByItsOwnLabels() {
     for (Chart chart : new Chart[] {STANDARD, EVERYTHING}) {
-      JsonNode labels = chart.only("Deployment").at("/spec/template/metadata/labels");
-      JsonNode selector = chart.only("Deployment").at("/spec/selector/matchLabels");
+      JsonNode labels = chart.operators("Deployment").at("/spec/template/metadata/labels");
+      JsonNode selector = chart.operators("Deployment").at("/spec/selector/matchLabels");
       assertThat(labels.properties()).containsAll(selector.properties());
-      assertThat(chart.only("Service").at("/spec/selector")).isEqualTo(selector);
-      assertThat(chart.only("PodDisruptionBudget").at("/spec/selector/matchLabels"))
+      assertThat(chart.operators("Service").at("/spec/selector")).isEqualTo(selector);
+      assertThat(chart.operators("PodDisruptionBudget").at("/spec/selector/matchLabels"))
           .isEqualTo(selector);
     }
   }
@@ -113,19 +114,20 @@ class OperatorPodTest {
     assertThat(pod.path("priorityClassName").asText()).isEqualTo("system-cluster-critical");
     assertThat(EVERYTHING.container().path("imagePullPolicy").asText()).isEqualTo("Always");
     assertThat(EVERYTHING.container().at("/resources/limits/memory").asText()).isEqualTo("2Gi");
-    JsonNode template = EVERYTHING.only("Deployment").at("/spec/template/metadata");
+    JsonNode template = EVERYTHING.operators("Deployment").at("/spec/template/metadata");
     assertThat(template.at("/annotations/example.org~1note").asText()).isEqualTo("1");
     assertThat(template.at("/labels/team").asText()).isEqualTo("ml");
-    assertThat(EVERYTHING.only("ServiceAccount").at("/metadata/annotations").size()).isEqualTo(1);
-    assertThat(EVERYTHING.only("PodDisruptionBudget").at("/spec/maxUnavailable").asText())
+    assertThat(EVERYTHING.operators("ServiceAccount").at("/metadata/annotations").size())
+        .isEqualTo(1);
+    assertThat(EVERYTHING.operators("PodDisruptionBudget").at("/spec/maxUnavailable").asText())
         .isEqualTo("50%");
   }
 
   @Test
   void isScrapedWhereAsked() {
     assertThat(STANDARD.all("ServiceMonitor")).isEmpty();
-    JsonNode monitor = EVERYTHING.only("ServiceMonitor");
-    JsonNode service = EVERYTHING.only("Service");
+    JsonNode monitor = EVERYTHING.operators("ServiceMonitor");
+    JsonNode service = EVERYTHING.operators("Service");
 
     assertThat(monitor.at("/metadata/labels/release").asText()).isEqualTo("prometheus");
     assertThat(monitor.at("/spec/endpoints").toString())

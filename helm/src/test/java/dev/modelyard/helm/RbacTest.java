@@ -26,6 +26,9 @@ class RbacTest {
 
   private final JsonNode rules = Chart.read(Chart.FOLDER.resolve("files/operator-rules.yaml"));
 
+  private final JsonNode gatewayRules =
+      Chart.read(Chart.FOLDER.resolve("files/gateway-rules.yaml"));
+
   RbacTest() throws IOException {}
 
   @Test
@@ -33,8 +36,10 @@ class RbacTest {
     Chart chart = Chart.render("default.yaml");
 
     assertThat(chart.named("ClusterRole", "", "modelyard").path("rules")).isEqualTo(rules);
-    assertThat(boundTo(chart.only("ClusterRoleBinding"))).isEqualTo("ClusterRole/modelyard");
-    assertThat(names(chart, "Role")).containsExactly("modelyard-system/modelyard-leader-election");
+    assertThat(boundTo(chart.operators("ClusterRoleBinding"))).isEqualTo("ClusterRole/modelyard");
+    assertThat(names(chart, "Role"))
+        .containsExactlyInAnyOrder(
+            "modelyard-system/modelyard-gateways", "modelyard-system/modelyard-leader-election");
   }
 
   @Test
@@ -44,13 +49,20 @@ class RbacTest {
     assertThat(names(chart, "Role"))
         .containsExactlyInAnyOrder(
             "vision/modelyard",
+            "vision/modelyard-gateway",
             "modelyard-system/modelyard",
+            "modelyard-system/modelyard-gateway",
+            "modelyard-system/modelyard-gateways",
             "modelyard-system/modelyard-leader-election")
         .isEqualTo(names(chart, "RoleBinding"));
     for (String namespace : Set.of("vision", "modelyard-system")) {
       assertThat(chart.named("Role", namespace, "modelyard").path("rules")).isEqualTo(rules);
       assertThat(boundTo(chart.named("RoleBinding", namespace, "modelyard")))
           .isEqualTo("Role/modelyard");
+      assertThat(chart.named("Role", namespace, "modelyard-gateway").path("rules"))
+          .isEqualTo(gatewayRules);
+      assertThat(boundTo(chart.named("RoleBinding", namespace, "modelyard-gateway")))
+          .isEqualTo("Role/modelyard-gateway");
     }
     assertThat(chart.all("ClusterRoleBinding")).isEmpty();
     assertThat(names(chart, "ClusterRole"))
@@ -70,20 +82,51 @@ class RbacTest {
   }
 
   @Test
-  void everyBindingIsToTheAccountThatTheOperatorRunsAs() throws IOException {
-    for (String values : Set.of("default.yaml", "namespaces.yaml", "everything.yaml")) {
-      Chart chart = Chart.render(values);
-      JsonNode account =
-          Chart.YAML
-              .createObjectNode()
-              .put("kind", "ServiceAccount")
-              .put("name", chart.pod().path("serviceAccountName").asText())
-              .put("namespace", Chart.NAMESPACE);
+  void gatewayMayReadExactlyWhatItRoutesBy() throws IOException {
+    Chart chart = Chart.render("default.yaml");
 
-      assertThat(Stream.concat(chart.all("RoleBinding"), chart.all("ClusterRoleBinding")))
-          .isNotEmpty()
-          .allSatisfy(binding -> assertThat(binding.path("subjects")).containsExactly(account));
-    }
+    assertThat(chart.named("ClusterRole", "", "modelyard-gateway").path("rules"))
+        .isEqualTo(gatewayRules);
+    assertThat(boundTo(chart.gateways("ClusterRoleBinding")))
+        .isEqualTo("ClusterRole/modelyard-gateway");
+    assertThat(gatewayRules)
+        .isNotEmpty()
+        .allSatisfy(
+            rule -> assertThat(rule.path("verbs").toString()).isEqualTo("[\"list\",\"watch\"]"));
+  }
+
+  @Test
+  void operatorFindsTheGatewaysInItsOwnNamespaceAlone() throws IOException {
+    JsonNode role =
+        Chart.render("namespaces.yaml").named("Role", Chart.NAMESPACE, "modelyard-gateways");
+
+    assertThat(role.path("rules"))
+        .isEqualTo(Chart.read(Chart.FOLDER.resolve("files/operator-gateway-rules.yaml")));
+    assertThat(role.at("/rules/0/resources").toString()).isEqualTo("[\"endpointslices\"]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"default.yaml", "namespaces.yaml", "everything.yaml"})
+  void everyBindingIsToTheAccountThatItsPodsRunAs(String values) {
+    Chart chart = Chart.render(values);
+
+    assertThat(Stream.concat(chart.all("RoleBinding"), chart.all("ClusterRoleBinding")))
+        .isNotEmpty()
+        .allSatisfy(
+            binding ->
+                assertThat(binding.path("subjects"))
+                    .containsExactly(
+                        account(
+                            Chart.isOf("gateway", binding) ? chart.gatewayPod() : chart.pod())));
+    assertThat(account(chart.gatewayPod())).isNotEqualTo(account(chart.pod()));
+  }
+
+  private static JsonNode account(JsonNode pod) {
+    return Chart.YAML
+        .createObjectNode()
+        .put("kind", "ServiceAccount")
+        .put("name", pod.path("serviceAccountName").asText())
+        .put("namespace", Chart.NAMESPACE);
   }
 
   @ParameterizedTest

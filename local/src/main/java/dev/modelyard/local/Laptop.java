@@ -23,16 +23,16 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** An API server, the operator and a node, running; closing it ends all of them. */
+/** An API server, the operator, the gateway and a node, running; closing it ends all of them. */
 public final class Laptop implements AutoCloseable {
   static final String CPU_IMAGE = "modelyard/runtime-cpu:laptop";
   static final String GPU_IMAGE = "modelyard/runtime-cuda:laptop";
   private static final String CRD = "crds/modeldeployments.modelyard.dev-v1.yml";
-  private static final String OPERATOR = "operator/target/quarkus-app/quarkus-run.jar";
   private static final String RUNTIME = "runtime/target/quarkus-app/quarkus-run.jar";
   private static final int CRD_SECONDS = 30;
 
@@ -43,8 +43,8 @@ public final class Laptop implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private KubernetesClient client;
   private Node node;
-  private volatile OperatorProcess operator;
-  private Supplier<OperatorProcess> operators;
+  private OperatorProcess operator;
+  private GatewayProcess gateway;
   private Path kubeconfig;
   private boolean hasOpenApi;
   private SharedIndexInformer<ModelDeployment> models;
@@ -65,7 +65,8 @@ public final class Laptop implements AutoCloseable {
    */
   void start(ApiServers.Kind kind) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Path operatorJar = artifact(OPERATOR);
+    artifact(OperatorProcess.JAR);
+    artifact(GatewayProcess.JAR);
     Path runtimeJar = artifact(RUNTIME);
     ApiServer server = add(ApiServers.start(kind, home, console::line));
     kubeconfig = server.kubeconfig();
@@ -78,33 +79,38 @@ public final class Laptop implements AutoCloseable {
         "node: a stand-in that runs each pod as a process of this machine; no isolation, no limits,"
             + " no GPU");
     printChanges();
-    server.operatorKubeconfig().ifPresent(file -> OperatorRights.grant(client, root));
-    Path operatorKubeconfig = server.operatorKubeconfig().orElse(kubeconfig);
-    operators =
-        () ->
-            OperatorProcess.start(
-                operatorJar,
-                operatorKubeconfig,
-                CPU_IMAGE,
-                GPU_IMAGE,
-                home.logs().resolve("operator.log"),
-                java);
-    operator = add(operators.get());
+    gateway =
+        new GatewayProcess(root, java, server.kubeconfig(ApiServer.GATEWAY_USER), home.logs());
+    GatewayService.create(client, gateway.managementPort());
+    if (server.hasRights()) {
+      new ChartRights(client, root).grant();
+    }
+    operator =
+        new OperatorProcess(root, java, server.kubeconfig(ApiServer.OPERATOR_USER), home.logs())
+            .withRuntimeImages(CPU_IMAGE, GPU_IMAGE)
+            .with(gateway);
+    add(gateway).start();
+    add(operator).start();
+    operator.awaitReady();
     console.line("operator: ready");
+    gateway.awaitReady();
+    console.line("gateway: ready at " + gateway.url());
   }
 
   /**
-   * Starts the operator again if it has ended, as a cluster would.
+   * Starts the operator and the gateway again where they have ended, as a cluster would.
    *
-   * @throws StartFailure when it does not start
+   * @throws StartFailure when one does not start
    */
-  void keepOperatorRunning() {
-    if (operator.isAlive() || closed.get()) {
-      return;
+  void keepRunning() {
+    for (ServerProcess part : List.of(operator, gateway)) {
+      if (!part.isAlive() && !closed.get()) {
+        console.line(part.name() + ": has ended with " + part.exitCode() + "; starting it again");
+        part.start();
+        part.awaitReady();
+        console.line(part.name() + ": ready");
+      }
     }
-    console.line("operator: has ended with " + operator.exitCode() + "; starting it again");
-    operator = add(operators.get());
-    console.line("operator: ready");
   }
 
   private synchronized <T extends AutoCloseable> T add(T part) {
@@ -242,9 +248,22 @@ public final class Laptop implements AutoCloseable {
     return hasOpenApi ? "kubectl apply" : "kubectl apply --validate=false";
   }
 
-  /** False when the operator has ended by itself. */
-  public boolean operatorAlive() {
-    return operator.isAlive();
+  /** Where the gateway answers, such as {@code http://127.0.0.1:40123}. */
+  public String gatewayUrl() {
+    return gateway.url();
+  }
+
+  /** Where the gateway tells what it holds. */
+  public String gatewayStatusUrl() {
+    return "http://127.0.0.1:" + gateway.managementPort() + "/status";
+  }
+
+  /** The operator or the gateway, where one has ended by itself. */
+  public Optional<String> ended() {
+    return Stream.of(operator, gateway)
+        .filter(part -> !part.isAlive())
+        .map(ServerProcess::name)
+        .findFirst();
   }
 
   /** Ends what was started, the last first. */

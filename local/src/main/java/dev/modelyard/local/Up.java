@@ -2,15 +2,15 @@ package dev.modelyard.local;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.local.process.StartFailure;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Leaves a laptop running and tells where its models answer. */
 final class Up {
   private final Laptop laptop;
   private final Console console;
-  private final Map<String, String> urls = new HashMap<>();
+  private final Set<String> announced = new HashSet<>();
 
   Up(Laptop laptop, Console console) {
     this.laptop = laptop;
@@ -20,7 +20,7 @@ final class Up {
   /**
    * Runs until the JVM is asked to end.
    *
-   * @throws StartFailure when an operator that has ended cannot be started again
+   * @throws StartFailure when an operator or a gateway that has ended cannot be started again
    */
   void run() throws InterruptedException {
     console.plain("");
@@ -29,7 +29,7 @@ final class Up {
     console.plain("Ctrl-C ends it.");
     console.plain("");
     while (!laptop.isClosed()) {
-      laptop.keepOperatorRunning();
+      laptop.keepRunning();
       laptop.models().forEach(this::announce);
       TimeUnit.MILLISECONDS.sleep(500);
     }
@@ -38,20 +38,22 @@ final class Up {
   private void announce(ModelDeployment model) {
     String name = model.getMetadata().getName();
     String url =
-        laptop
-            .node()
-            .port(model.getMetadata().getNamespace(), name)
-            .map(port -> "http://127.0.0.1:" + port + "/v2/models/" + name)
-            .orElse(null);
+        laptop.gatewayUrl()
+            + "/"
+            + model.getMetadata().getNamespace()
+            + "/"
+            + name
+            + "/v2/models/"
+            + name;
     boolean ready =
         StatusLine.condition(model.getStatus(), "Ready")
             .filter(condition -> "True".equals(condition.getStatus()))
             .isPresent();
     String key = StatusLine.name(model);
-    if (ready && url != null && !url.equals(urls.put(key, url))) {
+    if (!ready) {
+      announced.remove(key);
+    } else if (announced.add(key)) {
       console.line(key + " answers at " + url);
-    } else if (!ready) {
-      urls.remove(key);
     }
   }
 }

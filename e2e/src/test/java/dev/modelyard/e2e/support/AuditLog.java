@@ -15,9 +15,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the operator asked of the API server since some moment, as the API server recorded it. */
+/**
+ * What the operator and the gateway asked of the API server since some moment, as the API server
+ * recorded it.
+ */
 public final class AuditLog {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String USER = "system:serviceaccount:" + Operator.NAMESPACE + ":";
   private static final Set<String> READS = Set.of("get", "list", "watch");
 
   private final Path file;
@@ -37,19 +41,23 @@ public final class AuditLog {
     return Settings.auditLog().map(AuditLog::new);
   }
 
-  /** Every call of the operator's ServiceAccount, in the order of their ends. */
+  /** Every call of one ServiceAccount of the chart, in the order of their ends. */
+  public List<Call> calls(String account) {
+    return calls().stream().filter(call -> call.user().equals(USER + account)).toList();
+  }
+
+  /** Every call of the chart's ServiceAccounts, in the order of their ends. */
   public List<Call> calls() {
-    String user = "system:serviceaccount:" + Operator.NAMESPACE + ":";
     List<Call> calls = new ArrayList<>();
     for (String line : lines()) {
-      if (line.contains(user)) {
-        call(line).filter(call -> call.user().startsWith(user)).ifPresent(calls::add);
+      if (line.contains(USER)) {
+        call(line).filter(call -> call.user().startsWith(USER)).ifPresent(calls::add);
       }
     }
     return calls;
   }
 
-  /** Every change that the operator made or tried to make, but those of its lease. */
+  /** Every change that one of them made or tried to make, but those of its lease. */
   public List<Call> writes() {
     return calls().stream()
         .filter(call -> call.writes() && !call.resource().equals("leases"))

@@ -6,6 +6,7 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.UpgradeCommand;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,11 +16,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** The operator as the chart installs it, in a namespace of its own that enforces Pod Security. */
+/**
+ * The operator and the gateway as the chart installs them, in a namespace of their own that
+ * enforces Pod Security.
+ */
 public final class Operator implements AutoCloseable {
   public static final String NAMESPACE = "modelyard-e2e-system";
   public static final String RELEASE = "modelyard";
   public static final String CRD = "modeldeployments.modelyard.dev";
+
+  /** Their ServiceAccounts. */
+  public static final String ACCOUNT = RELEASE;
+
+  public static final String GATEWAY_ACCOUNT = RELEASE + "-gateway";
+  private static final String COMPONENT = "app.kubernetes.io/component";
   private static final Duration START = Duration.ofMinutes(3);
 
   private final KubernetesClient client;
@@ -34,6 +44,7 @@ public final class Operator implements AutoCloseable {
   public static Map<String, String> defaultValues() {
     Map<String, String> values = new LinkedHashMap<>();
     values.putAll(image("image", Settings.operatorImage()));
+    values.putAll(image("gateway.image", Settings.gatewayImage()));
     values.putAll(image("runtime.images.cpu", Settings.runtimeImage()));
     // No cluster of these tests has a CUDA device: what asks for a GPU computes on the CPU.
     values.putAll(image("runtime.images.gpu", Settings.runtimeImage()));
@@ -95,32 +106,52 @@ public final class Operator implements AutoCloseable {
         .forEach(crd -> client.resource(crd).forceConflicts().serverSideApply());
   }
 
-  /** Waits until every operator pod runs the installed template and is Ready. */
+  /** Waits until every operator and gateway pod runs the installed template and is Ready. */
   public void awaitReady() {
-    await("the operator to be Ready")
+    await("operator and gateway to be Ready")
         .atMost(START)
         .pollInterval(Duration.ofMillis(500))
         .ignoreExceptions()
         .until(
             () -> {
-              var deployment =
-                  client.apps().deployments().inNamespace(NAMESPACE).list().getItems().get(0);
-              int wanted = deployment.getSpec().getReplicas();
-              var status = deployment.getStatus();
-              return status.getObservedGeneration() >= deployment.getMetadata().getGeneration()
-                  && Integer.valueOf(wanted).equals(status.getUpdatedReplicas())
-                  && Integer.valueOf(wanted).equals(status.getReadyReplicas())
-                  && Integer.valueOf(wanted).equals(status.getReplicas());
+              var deployments =
+                  client.apps().deployments().inNamespace(NAMESPACE).list().getItems();
+              return !deployments.isEmpty() && deployments.stream().allMatch(Operator::isReady);
             });
   }
 
+  private static boolean isReady(Deployment deployment) {
+    Integer wanted = deployment.getSpec().getReplicas();
+    var status = deployment.getStatus();
+    return status.getObservedGeneration() >= deployment.getMetadata().getGeneration()
+        && (wanted == 0 && status.getReplicas() == null
+            || wanted.equals(status.getUpdatedReplicas())
+                && wanted.equals(status.getReadyReplicas())
+                && wanted.equals(status.getReplicas()));
+  }
+
+  /** The operator's pods. */
   public List<Pod> pods() {
-    return client
-        .pods()
+    return pods("operator");
+  }
+
+  public List<Pod> gatewayPods() {
+    return pods("gateway");
+  }
+
+  private List<Pod> pods(String component) {
+    return client.pods().inNamespace(NAMESPACE).withLabel(COMPONENT, component).list().getItems();
+  }
+
+  /** As many operators as that; the gateways stay. */
+  public void scale(int replicas) {
+    client
+        .apps()
+        .deployments()
         .inNamespace(NAMESPACE)
-        .withLabel("app.kubernetes.io/component", "operator")
-        .list()
-        .getItems();
+        .withLabel(COMPONENT, "operator")
+        .resources()
+        .forEach(deployment -> deployment.scale(replicas));
   }
 
   /** The name of the pod that holds the lease. */
@@ -137,14 +168,14 @@ public final class Operator implements AutoCloseable {
     return holder == null ? "" : holder.split("_")[0];
   }
 
-  /** Ends all operator pods, in order, so that none is left to act without its rights. */
+  /** Ends all operator and gateway pods, so that none is left to act without its rights. */
   public void stop() {
     client.apps().deployments().inNamespace(NAMESPACE).resources().forEach(d -> d.scale(0));
-    await("the operator to end")
+    await("operator and gateway to end")
         .atMost(START)
         .pollInterval(Duration.ofMillis(500))
         .ignoreExceptions()
-        .until(() -> pods().isEmpty());
+        .until(() -> pods().isEmpty() && gatewayPods().isEmpty());
   }
 
   /** Removes the release, its namespace and the CRD, and with it every ModelDeployment. */

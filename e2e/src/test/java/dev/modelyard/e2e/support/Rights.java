@@ -8,24 +8,24 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the operator's ServiceAccount may do, by the roles that are bound to it now. */
+/** What a ServiceAccount of the chart may do, by the roles that are bound to it now. */
 public final class Rights {
   private final KubernetesClient client;
   private final Set<String> rights = new TreeSet<>();
   private final Set<String> clusterRoles = new TreeSet<>();
 
-  private Rights(KubernetesClient client) {
+  private Rights(KubernetesClient client, String account) {
     this.client = client;
     client.rbac().clusterRoleBindings().list().getItems().stream()
-        .filter(binding -> isOperator(binding.getSubjects()))
+        .filter(binding -> isBound(account, binding.getSubjects()))
         .forEach(binding -> add(null, binding.getRoleRef()));
     client.rbac().roleBindings().inAnyNamespace().list().getItems().stream()
-        .filter(binding -> isOperator(binding.getSubjects()))
+        .filter(binding -> isBound(account, binding.getSubjects()))
         .forEach(binding -> add(binding.getMetadata().getNamespace(), binding.getRoleRef()));
   }
 
-  public static Rights ofOperator(KubernetesClient client) {
-    return new Rights(client);
+  public static Rights of(KubernetesClient client, String account) {
+    return new Rights(client, account);
   }
 
   /** Each as {@link AuditLog.Call#right()} writes it. */
@@ -38,11 +38,12 @@ public final class Rights {
     return clusterRoles;
   }
 
-  private boolean isOperator(List<Subject> subjects) {
+  private static boolean isBound(String account, List<Subject> subjects) {
     return subjects.stream()
         .anyMatch(
             subject ->
                 "ServiceAccount".equals(subject.getKind())
+                    && account.equals(subject.getName())
                     && Operator.NAMESPACE.equals(subject.getNamespace()));
   }
 

@@ -22,6 +22,10 @@ public final class Settings {
     return variable("MODELYARD_OPERATOR_IMAGE").orElse("localhost/modelyard/operator:e2e");
   }
 
+  public static String gatewayImage() {
+    return variable("MODELYARD_GATEWAY_IMAGE").orElse("localhost/modelyard/gateway:e2e");
+  }
+
   public static String runtimeImage() {
     return variable("MODELYARD_RUNTIME_IMAGE").orElse("localhost/modelyard/runtime-cpu:e2e");
   }
@@ -36,13 +40,17 @@ public final class Settings {
     return variable("MODELYARD_AUDIT_LOG").map(Path::of);
   }
 
-  /** The chart that an upgrade starts from, and the operator's image that goes with it. */
+  /** The chart that an upgrade starts from, and the images that go with it. */
   public static Optional<Path> previousChart() {
     return variable("MODELYARD_PREVIOUS_CHART").map(Path::of);
   }
 
   public static Optional<String> previousOperatorImage() {
     return variable("MODELYARD_PREVIOUS_OPERATOR_IMAGE");
+  }
+
+  public static Optional<String> previousGatewayImage() {
+    return variable("MODELYARD_PREVIOUS_GATEWAY_IMAGE");
   }
 
   public static Optional<String> variable(String name) {

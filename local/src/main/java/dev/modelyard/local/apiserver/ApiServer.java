@@ -1,11 +1,11 @@
 package dev.modelyard.local.apiserver;
 
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** A Kubernetes API server for one run. */
 public interface ApiServer extends AutoCloseable {
   String OPERATOR_USER = "modelyard-operator";
+  String GATEWAY_USER = "modelyard-gateway";
 
   /** Kubeconfig of a cluster administrator. */
   Path kubeconfig();
@@ -13,10 +13,14 @@ public interface ApiServer extends AutoCloseable {
   /** What it is and what it cannot do, for people. */
   String description();
 
+  /** Whether a user may only do what a role allows. */
+  boolean hasRights();
+
   /**
-   * Kubeconfig of {@link #OPERATOR_USER}, who has no rights yet; empty where rights do not count.
+   * Kubeconfig of {@link #OPERATOR_USER} or {@link #GATEWAY_USER}, who have no rights yet where
+   * rights count.
    */
-  Optional<Path> operatorKubeconfig();
+  Path kubeconfig(String user);
 
   /** Whether kubectl can fetch from it what it validates against. */
   boolean hasOpenApi();

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -252,8 +251,13 @@ public final class EmbeddedApiServer implements ApiServer {
   }
 
   @Override
-  public Optional<Path> operatorKubeconfig() {
-    return Optional.empty();
+  public boolean hasRights() {
+    return false;
+  }
+
+  @Override
+  public Path kubeconfig(String user) {
+    return kubeconfig;
   }
 
   @Override

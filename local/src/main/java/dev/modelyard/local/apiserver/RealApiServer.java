@@ -18,13 +18,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** kube-apiserver and etcd as child processes, with nothing kept on disk after the run. */
 final class RealApiServer implements ApiServer {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final List<String> USERS = List.of(OPERATOR_USER, GATEWAY_USER);
 
   private final Home home;
   private final Supervised etcd;
@@ -46,15 +47,11 @@ final class RealApiServer implements ApiServer {
     try {
       Files.createDirectories(folder.resolve("certificates"));
       String token = newToken();
-      String operatorToken = newToken();
-      Files.writeString(
-          folder.resolve("tokens.csv"),
-          token
-              + ",admin,admin,system:masters\n"
-              + operatorToken
-              + ","
-              + OPERATOR_USER
-              + ",operator\n");
+      Map<String, String> tokens = new LinkedHashMap<>();
+      USERS.forEach(user -> tokens.put(user, newToken()));
+      var lines = new StringBuilder(token + ",admin,admin,system:masters\n");
+      tokens.forEach((user, own) -> lines.append(own + "," + user + "," + user + "\n"));
+      Files.writeString(folder.resolve("tokens.csv"), lines);
       Files.writeString(folder.resolve("service-account.pem"), newKey());
       int etcdPort = Ports.free();
       int peerPort = Ports.free();
@@ -64,11 +61,9 @@ final class RealApiServer implements ApiServer {
       var started = new RealApiServer(home, etcd, server, binaries.version());
       try {
         started.awaitReady(folder, port, token);
-        Kubeconfig.write(
-            operatorKubeconfig(home),
-            url(port),
-            Files.readAllBytes(certificate(folder)),
-            operatorToken);
+        byte[] certificate = Files.readAllBytes(certificate(folder));
+        tokens.forEach(
+            (user, own) -> Kubeconfig.write(kubeconfig(home, user), url(port), certificate, own));
       } catch (RuntimeException e) {
         started.close();
         throw e;
@@ -197,12 +192,17 @@ final class RealApiServer implements ApiServer {
   }
 
   @Override
-  public Optional<Path> operatorKubeconfig() {
-    return Optional.of(operatorKubeconfig(home));
+  public boolean hasRights() {
+    return true;
   }
 
-  private static Path operatorKubeconfig(Home home) {
-    return home.folder().resolve("apiserver").resolve("operator.kubeconfig");
+  @Override
+  public Path kubeconfig(String user) {
+    return kubeconfig(home, user);
+  }
+
+  private static Path kubeconfig(Home home, String user) {
+    return home.folder().resolve("apiserver").resolve(user + ".kubeconfig");
   }
 
   @Override
@@ -214,7 +214,8 @@ final class RealApiServer implements ApiServer {
   public String description() {
     return "kube-apiserver "
         + version
-        + " and etcd: validation, CEL and RBAC are the real ones; the operator has the rights that the chart gives it";
+        + " and etcd: validation, CEL and RBAC are the real ones; operator and gateway have the"
+        + " rights that the chart gives them";
   }
 
   @Override

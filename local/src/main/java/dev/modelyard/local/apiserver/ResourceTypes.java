@@ -83,6 +83,17 @@ final class ResourceTypes {
                 "policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true, "pdb")
             .withStatus(true));
     add(ResourceType.builtIn("coordination.k8s.io", "v1", "leases", "Lease", true));
+    add(ResourceType.builtIn("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", true));
+    add(
+        ResourceType.builtIn(
+                "autoscaling",
+                "v2",
+                "horizontalpodautoscalers",
+                "HorizontalPodAutoscaler",
+                true,
+                "hpa")
+            .withStatus(true)
+            .inAll());
   }
 
   private void add(ResourceType type) {

@@ -15,24 +15,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The life of one ModelDeployment on a running laptop, each step proven. */
 public final class Demo {
-  private static final Duration READY_LIMIT = Duration.ofSeconds(120);
-  private static final Duration GONE_LIMIT = Duration.ofSeconds(90);
   private static final int BATCH = 60;
+  private static final int ROLLOUT_CLIENTS = 4;
+  // Leaves the starting replica a part of a small machine.
+  private static final long ROLLOUT_PAUSE_MILLIS = 5;
   private static final String MODEL_LABEL = "modelyard.dev/model-deployment";
 
   private final Laptop laptop;
@@ -56,18 +52,15 @@ public final class Demo {
     Holdout holdout = Holdout.read(example.resolve("holdout.csv"));
     ModelDeployment model = apply();
     ModelDeployment first = awaitServing(model, digest("1"));
-    int port =
-        laptop
-            .node()
-            .port(first.getMetadata().getNamespace(), first.getMetadata().getName())
-            .orElseThrow(() -> new DemoFailure("Ready, but there is no Service of that name"));
-    String server = "http://127.0.0.1:" + port;
-    console.line("serving at " + server + "/v2/models/" + first.getMetadata().getName());
+    String name = first.getMetadata().getName();
+    String server = laptop.gatewayUrl() + "/" + first.getMetadata().getNamespace() + "/" + name;
+    console.line("serving at " + server + "/v2/models/" + name);
     List<Answer> former = predict(server, first, holdout);
     Scores scores = verify("1", holdout.score(former));
     String rollout = roll(first, server, holdout, former);
+    String scaling = new Scaling(laptop, console, first, server, holdout).run();
     delete(first);
-    return new Result(scores + " " + rollout);
+    return new Result(scores + " " + rollout + " " + scaling);
   }
 
   @SuppressWarnings("unchecked") // YAML is maps of strings to anything.
@@ -118,7 +111,7 @@ public final class Demo {
 
   private ModelDeployment awaitServing(ModelDeployment model, String digest)
       throws InterruptedException {
-    return await(model, "Ready with " + digest, now -> serves(now, digest));
+    return Wait.until(laptop, model, "Ready with " + digest, now -> serves(now, digest));
   }
 
   private static boolean serves(ModelDeployment now, String digest) {
@@ -132,37 +125,6 @@ public final class Demo {
         && StatusLine.condition(status, "Ready")
             .filter(ready -> "True".equals(ready.getStatus()))
             .isPresent();
-  }
-
-  private ModelDeployment await(
-      ModelDeployment model, String what, Predicate<ModelDeployment> condition)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + READY_LIMIT.toNanos();
-    ModelDeployment now = null;
-    while (System.nanoTime() < deadline) {
-      if (!laptop.operatorAlive()) {
-        throw new DemoFailure("the operator has ended");
-      }
-      now = laptop.client().resource(model).get();
-      if (now == null) {
-        throw new DemoFailure("the ModelDeployment is gone");
-      }
-      if (condition.test(now)) {
-        return now;
-      }
-      if (now.getStatus() != null
-          && now.getStatus().phase() == ModelDeploymentStatus.Phase.Failed) {
-        throw new DemoFailure("not " + what + ": " + StatusLine.of(now));
-      }
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
-    throw new DemoFailure(
-        "not "
-            + what
-            + " after "
-            + READY_LIMIT.toSeconds()
-            + " s: "
-            + (now == null ? "no status" : StatusLine.of(now)));
   }
 
   /** Half of the held-out images as JSON, half as binary tensors, in batches. */
@@ -196,7 +158,9 @@ public final class Demo {
   private String roll(ModelDeployment model, String server, Holdout holdout, List<Answer> former)
       throws InterruptedException {
     List<Answer> latter;
-    var traffic = Traffic.start(server, model.getMetadata().getName(), holdout);
+    var traffic =
+        Traffic.start(
+            server, model.getMetadata().getName(), holdout, ROLLOUT_CLIENTS, ROLLOUT_PAUSE_MILLIS);
     try (traffic) {
       console.line("rolling to model 2 while clients ask");
       laptop
@@ -243,7 +207,7 @@ public final class Demo {
   }
 
   private void awaitOnlyPodsOf(ModelDeployment model, String revision) throws InterruptedException {
-    awaitNone(
+    Wait.untilNone(
         "pods of the former revision",
         () ->
             children(model)
@@ -251,7 +215,8 @@ public final class Demo {
                 .filter(
                     child ->
                         !revision.equals(
-                            child.getMetadata().getLabels().get("modelyard.dev/revision"))));
+                            child.getMetadata().getLabels().get("modelyard.dev/revision")))
+                .map(Demo::name));
   }
 
   private void delete(ModelDeployment model) throws InterruptedException {
@@ -259,19 +224,16 @@ public final class Demo {
         "deleting it, with "
             + String.join(", ", children(model).map(Demo::name).sorted().toList()));
     laptop.client().resource(model).delete();
-    awaitNone("children", () -> children(model));
-    long deadline = System.nanoTime() + GONE_LIMIT.toNanos();
-    while (laptop.node().runningPods() > 0 && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
-    if (laptop.node().runningPods() > 0) {
-      throw new DemoFailure("a pod's process still runs");
-    }
+    Wait.untilNone("children", () -> children(model).map(Demo::name));
+    Wait.untilNone(
+        "pods' processes",
+        () -> Stream.of(laptop.node().runningPods()).filter(n -> n > 0).map(String::valueOf));
     if (laptop.client().resource(model).get() != null) {
       throw new DemoFailure("the ModelDeployment is still there");
     }
     console.line(
-        "no Deployment, Service, Pod or PodDisruptionBudget is left, and no pod's process");
+        "no Deployment, Service, EndpointSlice, Pod or PodDisruptionBudget is left, and no pod's"
+            + " process");
   }
 
   private Stream<HasMetadata> children(ModelDeployment model) {
@@ -281,6 +243,7 @@ public final class Demo {
     return Stream.of(
             client.apps().deployments().inNamespace(namespace).list().getItems(),
             client.services().inNamespace(namespace).list().getItems(),
+            client.discovery().v1().endpointSlices().inNamespace(namespace).list().getItems(),
             client.pods().inNamespace(namespace).list().getItems(),
             client.policy().v1().podDisruptionBudget().inNamespace(namespace).list().getItems())
         .flatMap(List::stream)
@@ -293,20 +256,5 @@ public final class Demo {
 
   private static String name(HasMetadata object) {
     return object.getKind() + " " + object.getMetadata().getName();
-  }
-
-  private void awaitNone(String what, java.util.function.Supplier<Stream<HasMetadata>> objects)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + GONE_LIMIT.toNanos();
-    Set<String> left = Set.of();
-    while (System.nanoTime() < deadline) {
-      left = new TreeSet<>(objects.get().map(Demo::name).toList());
-      if (left.isEmpty()) {
-        return;
-      }
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
-    throw new DemoFailure(
-        what + " left after " + GONE_LIMIT.toSeconds() + " s: " + String.join(", ", left));
   }
 }

@@ -22,7 +22,8 @@ import java.util.List;
  * binary-tensor extension. It keeps its connection; use one client a thread.
  */
 final class OipClient {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  // Longer than a cold start, which a request to a model at zero waits for.
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String JSON_LENGTH = "Inference-Header-Content-Length";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -35,7 +36,7 @@ final class OipClient {
   private final URI metadata;
 
   /**
-   * @param server such as {@code http://127.0.0.1:8080}
+   * @param server such as {@code http://127.0.0.1:8080/default/digits}
    */
   OipClient(String server, String model) {
     this.metadata = URI.create(server + "/v2/models/" + model);
@@ -52,18 +53,19 @@ final class OipClient {
             .body());
   }
 
-  /** Answers to images sent as JSON numbers. */
-  List<Answer> json(float[] rows) throws IOException, InterruptedException {
+  /** A request with images as JSON numbers, for any client and any number of times. */
+  HttpRequest jsonRequest(float[] rows) throws IOException {
     ObjectNode request = request(rows);
     var data = ((ObjectNode) request.path("inputs").get(0)).putArray("data");
     for (float pixel : rows) {
       data.add(pixel);
     }
-    HttpResponse<byte[]> answer =
-        check(
-            client.send(
-                post("application/json", JSON.writeValueAsBytes(request)).build(),
-                BodyHandlers.ofByteArray()));
+    return post("application/json", JSON.writeValueAsBytes(request)).build();
+  }
+
+  /** Answers to images sent as JSON numbers. */
+  List<Answer> json(float[] rows) throws IOException, InterruptedException {
+    HttpResponse<byte[]> answer = check(client.send(jsonRequest(rows), BodyHandlers.ofByteArray()));
     JsonNode body = JSON.readTree(answer.body());
     JsonNode labels = output(body, "label").path("data");
     JsonNode probabilities = output(body, "probabilities").path("data");

@@ -10,14 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A few clients that ask without a break, one image a request, each over a connection that it
+ * A few clients that ask one image a request, again and again, each over a connection that it
  * keeps. Every answer is kept, to be judged when both revisions' answers are known.
  */
 final class Traffic implements AutoCloseable {
-  private static final int CLIENTS = 4;
-  // Leaves the starting replica a part of a small machine.
-  private static final long PAUSE_MILLIS = 5;
-
   /** One answered request. */
   record Answered(int image, Answer answer) {}
 
@@ -27,11 +23,19 @@ final class Traffic implements AutoCloseable {
   private final AtomicInteger sent = new AtomicInteger();
   private volatile boolean stopped;
 
-  private Traffic() {}
+  private final long pauseMillis;
 
-  static Traffic start(String server, String model, Holdout holdout) {
-    var traffic = new Traffic();
-    for (int i = 0; i < CLIENTS; i++) {
+  private Traffic(long pauseMillis) {
+    this.pauseMillis = pauseMillis;
+  }
+
+  /**
+   * @param pauseMillis between an answer and the client's next request
+   */
+  static Traffic start(
+      String server, String model, Holdout holdout, int clients, long pauseMillis) {
+    var traffic = new Traffic(pauseMillis);
+    for (int i = 0; i < clients; i++) {
       var client = new OipClient(server, model);
       var random = new Random(i);
       var thread = new Thread(() -> traffic.ask(client, holdout, random), "client-" + i);
@@ -53,7 +57,7 @@ final class Traffic implements AutoCloseable {
         } catch (IOException e) {
           failures.add(e.toString());
         }
-        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(pauseMillis);
       }
     } catch (InterruptedException e) {
       failures.add("a client was interrupted");

@@ -3,13 +3,14 @@ package dev.modelyard.local.node;
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Set;
 
 /**
- * Deletes what an owner left. It knows owners of the two kinds there are on a laptop; an object
- * with another owner stays.
+ * Deletes what an owner left. It knows owners of the kinds there are on a laptop; an object with
+ * another owner stays.
  */
 final class GarbageCollector {
   private final KubernetesClient client;
@@ -42,6 +43,7 @@ final class GarbageCollector {
         switch (owner.getKind()) {
           case "ModelDeployment" -> ModelDeployment.class;
           case "Deployment" -> Deployment.class;
+          case "Service" -> Service.class;
           default -> null;
         };
     if (type == null) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -28,8 +29,8 @@ import java.util.stream.Stream;
 
 /**
  * What a laptop has instead of a cluster's nodes and controllers: Deployments become pods, pods
- * become processes, Services become ports of 127.0.0.1, and what an owner left is deleted. It is a
- * stand-in: no images, no isolation, no resource limits, one node.
+ * become processes, Services get EndpointSlices and ports of 127.0.0.1, and what an owner left is
+ * deleted. It is a stand-in: no images, no isolation, no resource limits, one node.
  *
  * <p>One thread looks at everything whenever anything has changed; each pod has a thread of its
  * own.
@@ -48,10 +49,12 @@ public final class Node implements AutoCloseable {
   private final SharedIndexInformer<Pod> pods;
   private final SharedIndexInformer<Deployment> deployments;
   private final SharedIndexInformer<Service> services;
+  private final SharedIndexInformer<EndpointSlice> slices;
   private final SharedIndexInformer<PodDisruptionBudget> budgets;
   private final SharedIndexInformer<ModelDeployment> models;
   private final Scheduler scheduler;
   private final DeploymentController controller;
+  private final EndpointSliceController endpoints;
   private final GarbageCollector collector;
   private final ServiceProxies proxies;
   // By uid: a pod of the same name may follow another.
@@ -66,10 +69,12 @@ public final class Node implements AutoCloseable {
     this.home = home;
     this.scheduler = new Scheduler(client);
     this.controller = new DeploymentController(client);
+    this.endpoints = new EndpointSliceController(client);
     this.collector = new GarbageCollector(client);
     this.pods = informer(Pod.class);
     this.deployments = informer(Deployment.class);
     this.services = informer(Service.class);
+    this.slices = informer(EndpointSlice.class);
     this.budgets = informer(PodDisruptionBudget.class);
     this.models = informer(ModelDeployment.class);
     this.proxies = new ServiceProxies(vertx, this::podsOf);
@@ -167,14 +172,17 @@ public final class Node implements AutoCloseable {
           byNamespace.computeIfAbsent(deployment.getMetadata().getNamespace(), this::podsOf));
     }
     runPods();
+    endpoints.reconcile(
+        services.getStore().list(), pods.getStore().list(), slices.getStore().list());
     proxies.reconcile(services.getStore().list());
   }
 
   private void collectGarbage() {
     Set<String> owners = new HashSet<>();
-    Stream.concat(models.getStore().list().stream(), deployments.getStore().list().stream())
+    Stream.of(models, deployments, services)
+        .flatMap(informer -> informer.getStore().list().stream())
         .forEach(owner -> owners.add(owner.getMetadata().getUid()));
-    Stream.of(deployments, services, budgets, pods)
+    Stream.of(deployments, services, slices, budgets, pods)
         .flatMap(informer -> informer.getStore().list().stream())
         .forEach(object -> collector.collect(object, owners));
   }
@@ -280,7 +288,8 @@ public final class Node implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     proxies.close();
-    Stream.of(pods, deployments, services, budgets, models).forEach(SharedIndexInformer::stop);
+    Stream.of(pods, deployments, services, slices, budgets, models)
+        .forEach(SharedIndexInformer::stop);
     vertx.close();
     network.close();
   }

@@ -1,6 +1,5 @@
 package dev.modelyard.local.node;
 
-import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.vertx.core.Vertx;
@@ -9,8 +8,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -32,8 +31,7 @@ final class ServiceProxies implements AutoCloseable {
   synchronized void reconcile(List<Service> wanted) {
     Set<String> keys = new HashSet<>();
     for (Service service : wanted) {
-      var selector = service.getSpec().getSelector();
-      if (selector == null || selector.isEmpty() || service.getSpec().getPorts().isEmpty()) {
+      if (!ServiceTargets.hasSelector(service) || service.getSpec().getPorts().isEmpty()) {
         continue;
       }
       String key = key(service.getMetadata().getNamespace(), service.getMetadata().getName());
@@ -62,32 +60,18 @@ final class ServiceProxies implements AutoCloseable {
     if (service == null) {
       return List.of();
     }
-    var selector = service.getSpec().getSelector().entrySet();
-    IntOrString target = service.getSpec().getPorts().get(0).getTargetPort();
-    int servicePort = service.getSpec().getPorts().get(0).getPort();
     return podsOfNamespace.apply(service.getMetadata().getNamespace()).stream()
         .filter(PodStatuses::serves)
-        .filter(pod -> pod.getMetadata().getLabels() != null)
-        .filter(pod -> pod.getMetadata().getLabels().entrySet().containsAll(selector))
-        .map(pod -> address(pod, target, servicePort))
-        .filter(Objects::nonNull)
+        .filter(pod -> ServiceTargets.selects(service, pod))
+        .flatMap(pod -> address(service, pod).stream())
         .toList();
   }
 
-  private static SocketAddress address(Pod pod, IntOrString target, int servicePort) {
-    Integer port = servicePort;
-    if (target != null && target.getStrVal() != null) {
-      port =
-          pod.getSpec().getContainers().stream()
-              .flatMap(container -> container.getPorts().stream())
-              .filter(candidate -> target.getStrVal().equals(candidate.getName()))
-              .map(candidate -> candidate.getContainerPort())
-              .findFirst()
-              .orElse(null);
-    } else if (target != null) {
-      port = target.getIntVal();
-    }
-    return port == null ? null : SocketAddress.inetSocketAddress(port, pod.getStatus().getPodIP());
+  private static Optional<SocketAddress> address(Service service, Pod pod) {
+    OptionalInt port = ServiceTargets.port(service.getSpec().getPorts().get(0), pod);
+    return port.isEmpty()
+        ? Optional.empty()
+        : Optional.of(SocketAddress.inetSocketAddress(port.getAsInt(), pod.getStatus().getPodIP()));
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -160,6 +161,39 @@ class EmbeddedApiServerTest {
     assertThat(named("a").scale().getSpec().getReplicas()).isEqualTo(1);
     named("a").scale(4);
     assertThat(named("a").get().getSpec().replicas()).isEqualTo(4);
+    named("a")
+        .subresource("scale")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"replicas\":0},\"metadata\":{\"labels\":{\"a\":\"b\"}}}");
+    assertThat(named("a").get().getSpec().replicas()).isZero();
+    assertThat(named("a").get().getMetadata().getGeneration()).isEqualTo(3);
+    assertThat(named("a").get().getMetadata().getLabels()).isEmpty();
+  }
+
+  @Test
+  void knowsEndpointSlicesAndAutoscalers() {
+    EndpointSlice slice =
+        Serialization.unmarshal(
+            """
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata: {name: a-1, namespace: default, labels: {kubernetes.io/service-name: a}}
+            addressType: FQDN
+            ports: [{name: http, port: 8080}]
+            endpoints: [{addresses: [127.77.0.2]}, {addresses: [127.77.0.3]}]
+            """,
+            EndpointSlice.class);
+    client.resource(slice).create();
+    var slices = client.discovery().v1().endpointSlices().inNamespace("default");
+    assertThat(slices.withLabel("kubernetes.io/service-name", "b").list().getItems()).isEmpty();
+    assertThat(slices.withLabel("kubernetes.io/service-name", "a").list().getItems()).hasSize(1);
+    // Its endpoints are one value: a patch replaces them all.
+    slice.setEndpoints(slice.getEndpoints().subList(1, 2));
+    assertThat(client.resource(slice).patch(APPLY).getEndpoints()).hasSize(1);
+    assertThat(
+            client.autoscaling().v2().horizontalPodAutoscalers().inAnyNamespace().list().getItems())
+        .isEmpty();
   }
 
   @Test

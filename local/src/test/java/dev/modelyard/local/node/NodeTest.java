@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.modelyard.local.apiserver.EmbeddedApiServer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -71,6 +73,26 @@ class NodeTest {
 
   private static List<Pod> pods() {
     return client.pods().inNamespace("default").list().getItems();
+  }
+
+  private static List<EndpointSlice> slices() {
+    return client
+        .discovery()
+        .v1()
+        .endpointSlices()
+        .inNamespace("default")
+        .withLabel(EndpointSlices.SERVICE_NAME, "d")
+        .list()
+        .getItems();
+  }
+
+  /** Of the endpoints that are ready. */
+  private static List<String> addresses() {
+    return slices().stream()
+        .flatMap(slice -> slice.getEndpoints().stream())
+        .filter(endpoint -> endpoint.getConditions().getReady())
+        .flatMap(endpoint -> endpoint.getAddresses().stream())
+        .toList();
   }
 
   private static Deployment deployment(String image, String mode, String resources) {
@@ -148,15 +170,64 @@ class NodeTest {
             .body();
     assertThat(answer).isEqualTo(pod.getMetadata().getName());
 
+    await().atMost(LIMIT).until(() -> addresses().equals(List.of(pod.getStatus().getPodIP())));
+    EndpointSlice slice = slices().get(0);
+    assertThat(slice.getPorts().get(0).getPort()).isEqualTo(8080);
+
     client.apps().deployments().inNamespace("default").withName("d").scale(2);
     await().atMost(LIMIT).until(() -> available(2));
+    await().atMost(LIMIT).until(() -> addresses().size() == 2);
+    assertThat(slices())
+        .singleElement()
+        .satisfies(
+            now -> assertThat(now.getMetadata().getUid()).isEqualTo(slice.getMetadata().getUid()));
     client.apps().deployments().inNamespace("default").withName("d").scale(0);
     await().atMost(LIMIT).until(() -> pods().isEmpty() && available(0));
+    await().atMost(LIMIT).until(() -> addresses().isEmpty() && slices().size() == 1);
+    client.services().inNamespace("default").withName("d").delete();
+    await().atMost(LIMIT).until(() -> slices().isEmpty());
     Path files = home.resolve("pods").resolve("default_" + pod.getMetadata().getName());
     // Written by a shutdown hook: SIGTERM came before SIGKILL.
     assertThat(files.resolve("stopped")).hasContent("gracefully");
     assertThat(files.resolve("volumes")).doesNotExist();
     assertThat(files.resolve("log")).exists();
+  }
+
+  @Test
+  void writesAnEndpointSliceOnceWhereNothingChanges() {
+    service();
+    await().atMost(LIMIT).until(() -> slices().size() == 1);
+    String version = slices().get(0).getMetadata().getResourceVersion();
+    // Makes the node look again, and proves that it has.
+    client.resource(deployment("nobody/knows:1", "serve", "{}")).create();
+    await().atMost(LIMIT).until(() -> !slices().get(0).getEndpoints().isEmpty());
+    String latter = slices().get(0).getMetadata().getResourceVersion();
+    assertThat(latter).isNotEqualTo(version);
+    client
+        .apps()
+        .deployments()
+        .inNamespace("default")
+        .withName("d")
+        .edit(
+            d ->
+                new DeploymentBuilder(d)
+                    .editMetadata()
+                    .addToLabels("looked", "at")
+                    .endMetadata()
+                    .editSpec()
+                    .withMinReadySeconds(1)
+                    .endSpec()
+                    .build());
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                now()
+                        .getMetadata()
+                        .getGeneration()
+                        .equals(now().getStatus().getObservedGeneration())
+                    && now().getMetadata().getGeneration() > 1);
+    assertThat(slices().get(0).getMetadata().getResourceVersion()).isEqualTo(latter);
   }
 
   @Test

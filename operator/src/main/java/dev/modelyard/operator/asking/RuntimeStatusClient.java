@@ -1,7 +1,10 @@
 package dev.modelyard.operator.asking;
 
 import dev.modelyard.operator.config.OperatorSettings;
+import dev.modelyard.operator.status.Pods;
 import dev.modelyard.operator.status.RuntimeStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.Optional;
@@ -15,6 +18,7 @@ public class RuntimeStatusClient {
   private final StatusClient client;
   private final int port;
 
+  @Inject
   RuntimeStatusClient(StatusClient client, OperatorSettings settings) {
     this(client, settings.statusPort());
   }
@@ -24,8 +28,21 @@ public class RuntimeStatusClient {
     this.port = port;
   }
 
-  /** Empty where the pod has no address yet, or one that is none of a pod's. */
-  public Optional<URI> uri(String podIp) {
+  /**
+   * Where the pod tells its status; empty where it has no address, or ends. A pod on the host's
+   * network answers with the node's address, where other things listen.
+   */
+  public Optional<URI> uri(Pod pod) {
+    if (!Pods.active(pod)
+        || pod.getStatus() == null
+        || pod.getSpec() != null && Boolean.TRUE.equals(pod.getSpec().getHostNetwork())) {
+      return Optional.empty();
+    }
+    return uri(pod.getStatus().getPodIP());
+  }
+
+  /** Empty where the address is none of a pod's. */
+  Optional<URI> uri(String podIp) {
     return StatusClient.uri(podIp, port);
   }
 

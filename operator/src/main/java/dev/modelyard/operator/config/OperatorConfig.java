@@ -26,6 +26,8 @@ public interface OperatorConfig {
 
   Health health();
 
+  Gateway gateway();
+
   /** What a ModelDeployment's pods get where its spec is silent. */
   interface RuntimeConfig {
     Image image();
@@ -67,6 +69,18 @@ public interface OperatorConfig {
 
     /** Namespace of the lease. The operator's own when absent. */
     Optional<String> leaseNamespace();
+  }
+
+  /** The gateways, which route requests to models and hold those for models at zero. */
+  interface Gateway {
+    /**
+     * {@code namespace/name} of the Service whose endpoints tell on their port {@code management}
+     * how many requests each gateway holds. No gateway when absent.
+     */
+    Optional<String> service();
+
+    /** What {@code status.url} begins with. The model's own Service when absent. */
+    Optional<String> url();
   }
 
   /** When health checks fail. */

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -14,9 +15,18 @@ import java.util.regex.Pattern;
  * @param namespaces that are watched; empty for all
  */
 public record OperatorSettings(
-    Set<String> namespaces, int maxConcurrentReconciles, RuntimeDefaults runtime, int statusPort) {
+    Set<String> namespaces,
+    int maxConcurrentReconciles,
+    RuntimeDefaults runtime,
+    int statusPort,
+    Optional<GatewayService> gateway,
+    Optional<String> gatewayUrl) {
+
+  /** The Service whose endpoints are the gateways' management ports. */
+  public record GatewayService(String namespace, String name) {}
 
   private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  private static final Pattern GATEWAY_URL = Pattern.compile("https?://[^\\s/?#@]+(/[^\\s?#]*)?");
   private static final Pattern CIDR = Pattern.compile("[0-9a-fA-F.:]+/[0-9]{1,3}");
 
   /**
@@ -71,7 +81,31 @@ public record OperatorSettings(
             runtime.shutdownDelay(),
             runtime.shutdownGrace(),
             List.copyOf(addresses)),
-        runtime.managementPort());
+        runtime.managementPort(),
+        config.gateway().service().map(OperatorSettings::gatewayService),
+        config.gateway().url().map(OperatorSettings::gatewayUrl));
+  }
+
+  private static GatewayService gatewayService(String text) {
+    String[] parts = text.split("/", -1);
+    check(
+        parts.length == 2
+            && NAMESPACE.matcher(parts[0]).matches()
+            && NAMESPACE.matcher(parts[1]).matches(),
+        "MODELYARD_GATEWAY_SERVICE",
+        text,
+        "<namespace>/<name> of the gateways' management Service, or nothing for none");
+    return new GatewayService(parts[0], parts[1]);
+  }
+
+  /** Without a slash at the end: the path begins with one. */
+  private static String gatewayUrl(String text) {
+    check(
+        GATEWAY_URL.matcher(text).matches(),
+        "MODELYARD_GATEWAY_URL",
+        text,
+        "an http or https URL without query, such as https://models.example.org");
+    return text.replaceAll("/+$", "");
   }
 
   private static long cacheBytes(String size) {

@@ -3,19 +3,26 @@ package dev.modelyard.operator.dependent;
 import static java.util.stream.Collectors.toMap;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.operator.desired.Labels;
 import dev.modelyard.operator.desired.Revision;
 import dev.modelyard.operator.desired.RuntimeDefaults;
 import dev.modelyard.operator.desired.RuntimeDeployment;
 import dev.modelyard.operator.desired.RuntimeDisruptionBudget;
 import dev.modelyard.operator.desired.RuntimeService;
+import dev.modelyard.operator.rollout.Deployments;
 import dev.modelyard.operator.rollout.RolloutPlan;
+import dev.modelyard.operator.status.Observation.Problem;
+import dev.modelyard.operator.status.Reason;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Makes the cluster what a plan says, in the order that loses no request: who serves, then how many
@@ -30,11 +37,27 @@ public final class Actuator {
 
   /**
    * @param wanted the revision that the spec asks for, the only one that may have to be made
+   * @return what keeps it from being done: an object of that name that is not ours, or that the API
+   *     server refuses what the spec asks for
    * @throws NamespaceTerminatingException where all of it is about to go
-   * @throws RefusedException where an object of that name is not ours, or the API server refuses
-   *     what the spec asks for
    */
-  public void act(
+  public Optional<Problem> act(
+      RolloutPlan plan,
+      Revision wanted,
+      ModelDeployment owner,
+      ClusterState state,
+      Context<ModelDeployment> context) {
+    try {
+      take(plan, wanted, owner, state, context);
+      return Optional.empty();
+    } catch (RefusedException e) {
+      return Optional.of(e.problem());
+    } catch (IllegalArgumentException e) {
+      return Optional.of(new Problem(Reason.InvalidConfiguration, e.getMessage()));
+    }
+  }
+
+  private void take(
       RolloutPlan plan,
       Revision wanted,
       ModelDeployment owner,
@@ -69,8 +92,19 @@ public final class Actuator {
   /** A Deployment's template is never touched: a newer operator must not restart a model. */
   private void scale(String revision, int replicas, ClusterState state, OwnedWriter writer) {
     Deployment existing = state.deployments().get(revision);
-    if (existing != null && ClusterState.replicas(existing) != replicas) {
-      writer.patch(Deployment.class, existing, Map.of("spec", Map.of("replicas", replicas)));
+    if (existing == null) {
+      return;
+    }
+    Map<String, Object> patch = new TreeMap<>();
+    if (ClusterState.replicas(existing) != replicas) {
+      patch.put("spec", Map.of("replicas", replicas));
+    }
+    if (Deployments.madeAtZero(existing) && state.everReady(revision)) {
+      patch.put(
+          "metadata", Map.of("annotations", Collections.singletonMap(Labels.MADE_AT_ZERO, null)));
+    }
+    if (!patch.isEmpty()) {
+      writer.patch(Deployment.class, existing, patch);
     }
   }
 

@@ -77,6 +77,19 @@ public record ClusterState(
         .toList();
   }
 
+  /**
+   * Whether another revision serves than before, so that the former one can go. The first Service
+   * of a new resource is no flip: there is nothing to clear away.
+   */
+  public boolean flippedSince(ClusterState before) {
+    return deployments.size() > 1 && !before.serving().equals(serving());
+  }
+
+  /** Whether a revision was ever able to serve. */
+  public boolean everReady(String revision) {
+    return revisions().stream().anyMatch(one -> one.revision().equals(revision) && one.everReady());
+  }
+
   private static RevisionObservation observed(
       String revision, Deployment deployment, List<Pod> pods) {
     return new RevisionObservation(

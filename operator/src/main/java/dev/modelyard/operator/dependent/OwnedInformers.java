@@ -41,6 +41,7 @@ public final class OwnedInformers {
         owned(Deployment.class, context, OwnedInformers::deploymentChanged),
         owned(Service.class, context, changed(Service::getSpec)),
         owned(PodDisruptionBudget.class, context, changed(PodDisruptionBudget::getSpec)),
+        ExternalAutoscalers.informer(context),
         pods(context));
   }
 
@@ -52,7 +53,7 @@ public final class OwnedInformers {
             .withNamespacesInheritedFromController()
             .withLabelSelector(Labels.MODEL_DEPLOYMENT)
             .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(ModelDeployment.class))
-            .withItemStore(trimmed(UnaryOperator.identity()))
+            .withItemStore(trimmed())
             .withOnUpdateFilter(
                 (now, before) -> metaChanged(now, before) || changed.test(now, before))
             .build(),
@@ -132,8 +133,8 @@ public final class OwnedInformers {
         });
   }
 
-  /** Store for the cache of ModelDeployments. */
-  public static ItemStore<ModelDeployment> trimmedPrimaries() {
+  /** Store without what nothing here reads of any object. */
+  public static <T extends HasMetadata> ItemStore<T> trimmed() {
     return trimmed(UnaryOperator.identity());
   }
 

@@ -18,6 +18,12 @@ public final class Labels {
   /** Annotation of a Deployment: the part of the spec that its revision is made of, as JSON. */
   public static final String TEMPLATE = "modelyard.dev/template";
 
+  /**
+   * Annotation of a Deployment that was made with no replicas, until one of its pods was Ready:
+   * Kubernetes calls such a Deployment complete at once.
+   */
+  public static final String MADE_AT_ZERO = "modelyard.dev/made-at-zero";
+
   private Labels() {}
 
   /** Labels of everything that belongs to a ModelDeployment. */

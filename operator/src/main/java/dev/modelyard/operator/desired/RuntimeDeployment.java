@@ -4,6 +4,7 @@ import dev.modelyard.api.v1alpha1.ModelDeployment;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Duration;
+import java.util.Map;
 
 /** The Deployment of one revision. */
 public final class RuntimeDeployment {
@@ -22,6 +23,7 @@ public final class RuntimeDeployment {
             Owners.metadata(owner, Names.deployment(name, revision.id()))
                 .withLabels(Labels.of(name, revision.id()))
                 .addToAnnotations(Labels.TEMPLATE, revision.templateJson())
+                .addToAnnotations(replicas == 0 ? Map.of(Labels.MADE_AT_ZERO, "true") : Map.of())
                 .build())
         .withNewSpec()
         .withReplicas(replicas)

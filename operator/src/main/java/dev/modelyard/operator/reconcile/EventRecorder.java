@@ -1,6 +1,7 @@
 package dev.modelyard.operator.reconcile;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.operator.autoscaling.ScaleEvents;
 import dev.modelyard.operator.dependent.NamespaceTerminatingException;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.MicroTime;
@@ -35,18 +36,29 @@ import org.jboss.logging.Logger;
  * fails a reconcile.
  */
 @Singleton
-public class EventRecorder {
+public class EventRecorder implements ScaleEvents {
   private static final Logger LOG = Logger.getLogger(EventRecorder.class);
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
   private static final int MAX_NOTE = 1024;
+
+  /** What Kubernetes' own autoscaler calls it. */
+  private static final String RESCALED = "SuccessfulRescale";
 
   /** Steps on the way; they are in the status. An Event for each would be a write for each. */
   private static final Set<String> SILENT =
       Set.of("Starting", "ModelDownloading", "ModelLoading", "ModelLoaded", "Scaling", "Scheduled");
 
   private static final Set<String> NORMAL =
-      Set.of("Ready", "ScaledToZero", "RollingOut", "RolloutComplete", "NotEnoughReplicas");
+      Set.of(
+          "Ready",
+          "ScaledToZero",
+          "RollingOut",
+          "RolloutComplete",
+          "NotEnoughReplicas",
+          "Autoscaling",
+          "AtMaxReplicas",
+          RESCALED);
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -89,10 +101,22 @@ public class EventRecorder {
               ? !NORMAL.contains(condition.getReason()) || former.size() > 0
               : !was.getReason().equals(condition.getReason());
       if (news && !SILENT.contains(condition.getReason()) && told.add(condition.getReason())) {
-        Event event = event(now, condition);
-        executor.execute(() -> write(event));
+        record(
+            event(
+                now,
+                condition.getReason(),
+                Optional.ofNullable(condition.getMessage()).orElse("")));
       }
     }
+  }
+
+  @Override
+  public void scaled(ModelDeployment resource, String change) {
+    record(event(resource, RESCALED, change));
+  }
+
+  private void record(Event event) {
+    executor.execute(() -> write(event));
   }
 
   private static List<Condition> conditions(ModelDeployment resource) {
@@ -101,11 +125,10 @@ public class EventRecorder {
         : resource.getStatus().conditions();
   }
 
-  private Event event(ModelDeployment resource, Condition condition) {
+  private Event event(ModelDeployment resource, String reason, String message) {
     String name = resource.getMetadata().getName();
     String suffix =
         "." + Long.toHexString(clock.millis()) + Long.toHexString(number.incrementAndGet());
-    String message = Optional.ofNullable(condition.getMessage()).orElse("");
     return new EventBuilder()
         .withNewMetadata()
         .withNamespace(resource.getMetadata().getNamespace())
@@ -115,9 +138,9 @@ public class EventRecorder {
         .withReportingController("modelyard.dev/operator")
         .withReportingInstance(instance)
         .withAction("Reconcile")
-        .withReason(condition.getReason())
+        .withReason(reason)
         .withNote(note(message))
-        .withType(NORMAL.contains(condition.getReason()) ? "Normal" : "Warning")
+        .withType(NORMAL.contains(reason) ? "Normal" : "Warning")
         .withRegarding(
             new ObjectReferenceBuilder()
                 .withApiVersion(resource.getApiVersion())

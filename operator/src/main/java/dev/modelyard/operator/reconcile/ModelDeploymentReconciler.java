@@ -2,18 +2,17 @@ package dev.modelyard.operator.reconcile;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.api.v1alpha1.ModelDeploymentStatus;
+import dev.modelyard.operator.autoscaling.Autoscaler;
 import dev.modelyard.operator.config.OperatorSettings;
 import dev.modelyard.operator.dependent.Actuator;
 import dev.modelyard.operator.dependent.ClusterState;
 import dev.modelyard.operator.dependent.OwnedInformers;
-import dev.modelyard.operator.dependent.RefusedException;
 import dev.modelyard.operator.desired.Revision;
 import dev.modelyard.operator.metrics.ModelDeploymentMetrics;
 import dev.modelyard.operator.rollout.RolloutPlan;
 import dev.modelyard.operator.rollout.RolloutPlanner;
 import dev.modelyard.operator.status.Observation;
 import dev.modelyard.operator.status.Observation.Problem;
-import dev.modelyard.operator.status.Reason;
 import dev.modelyard.operator.status.StatusCalculator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -40,6 +39,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
   private final OperatorSettings settings;
   private final Actuator actuator;
   private final RuntimeStatusSource runtimes;
+  private final Autoscaler autoscaler;
   private final EventRecorder events;
   private final ModelDeploymentMetrics metrics;
   private final Clock clock;
@@ -47,12 +47,14 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
   ModelDeploymentReconciler(
       OperatorSettings settings,
       RuntimeStatusSource runtimes,
+      Autoscaler autoscaler,
       EventRecorder events,
       ModelDeploymentMetrics metrics,
       Clock clock) {
     this.settings = settings;
     this.actuator = new Actuator(settings.runtime());
     this.runtimes = runtimes;
+    this.autoscaler = autoscaler;
     this.events = events;
     this.metrics = metrics;
     this.clock = clock;
@@ -70,9 +72,10 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
             found.serving(),
             found.revisions());
 
-    Optional<Problem> problem = act(plan, wanted, resource, found, context);
+    Optional<Problem> problem = actuator.act(plan, wanted, resource, found, context);
     ClusterState reached = ClusterState.of(resource, context);
     runtimes.watch(resource, reached.pods());
+    autoscaler.watch(resource, plan.serving(), reached, context);
     ModelDeploymentStatus status =
         StatusCalculator.calculate(
             new Observation(
@@ -83,6 +86,8 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
                 reached.deployments(),
                 reached.pods(),
                 runtimes.answers(resource),
+                autoscaler.report(resource),
+                settings.gatewayUrl(),
                 problem),
             clock.instant());
     metrics.observed(ResourceID.fromResource(resource), status);
@@ -90,28 +95,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     Optional<ModelDeployment> written = StatusWriter.write(resource, status, context);
     written.ifPresent(now -> events.statusChanged(resource, now));
     forgetIfDeleted(resource, context);
-    return Again.after(resource, written, problem, flipped(found, reached));
-  }
-
-  private Optional<Problem> act(
-      RolloutPlan plan,
-      Revision wanted,
-      ModelDeployment resource,
-      ClusterState found,
-      Context<ModelDeployment> context) {
-    try {
-      actuator.act(plan, wanted, resource, found, context);
-      return Optional.empty();
-    } catch (RefusedException e) {
-      return Optional.of(e.problem());
-    } catch (IllegalArgumentException e) {
-      return Optional.of(new Problem(Reason.InvalidConfiguration, e.getMessage()));
-    }
-  }
-
-  /** The first Service of a new resource is no flip: there is nothing to clear away. */
-  private static boolean flipped(ClusterState found, ClusterState reached) {
-    return reached.deployments().size() > 1 && !found.serving().equals(reached.serving());
+    return Again.after(resource, written, problem, reached.flippedSince(found));
   }
 
   /** A resource deleted meanwhile was forgotten before this reconcile noted it again. */
@@ -120,6 +104,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     if (context.eventSourceRetriever().getControllerEventSource().get(id).isEmpty()) {
       metrics.removed(id);
       runtimes.onResourceDeleted(resource);
+      autoscaler.onResourceDeleted(resource);
     }
   }
 
@@ -132,7 +117,8 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
   @Override
   public List<EventSource<?, ModelDeployment>> prepareEventSources(
       EventSourceContext<ModelDeployment> context) {
-    return Stream.concat(OwnedInformers.of(context).stream(), Stream.of(runtimes)).toList();
+    return Stream.concat(OwnedInformers.of(context).stream(), Stream.of(runtimes, autoscaler))
+        .toList();
   }
 
   @Override
@@ -140,7 +126,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     config
         .withRetry(ReconcileErrors.retry())
         .withReconciliationMaxInterval(ReconcileErrors.LOOK_AGAIN)
-        .withItemStore(OwnedInformers.trimmedPrimaries());
+        .withItemStore(OwnedInformers.trimmed());
     if (!settings.namespaces().isEmpty()) {
       config.settingNamespaces(settings.namespaces());
     }

@@ -12,11 +12,9 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import jakarta.inject.Singleton;
-import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -73,7 +71,8 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
             (id, before) -> {
               Map<String, AskedPod> now = new HashMap<>();
               for (Pod pod : live.values().stream().flatMap(List::stream).toList()) {
-                address(pod)
+                client
+                    .uri(pod)
                     .ifPresent(
                         uri -> {
                           String uid = pod.getMetadata().getUid();
@@ -92,17 +91,6 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
       ResourceID id = ResourceID.fromResource(resource);
       known.values().forEach(pod -> executor.execute(() -> ask(id, pod)));
     }
-  }
-
-  /** A pod on the host's network answers with the node's address, where other things listen. */
-  private Optional<URI> address(Pod pod) {
-    if (pod.isMarkedForDeletion()
-        || pod.getStatus() == null
-        || pod.getSpec() != null && Boolean.TRUE.equals(pod.getSpec().getHostNetwork())
-        || Set.of("Failed", "Succeeded").contains(String.valueOf(pod.getStatus().getPhase()))) {
-      return Optional.empty();
-    }
-    return client.uri(pod.getStatus().getPodIP());
   }
 
   /** The last answers of the pods of a ModelDeployment, by pod UID. */

@@ -14,6 +14,8 @@ final class Conditions {
   static final String SCHEDULED = "Scheduled";
   static final String MODEL_LOADED = "ModelLoaded";
 
+  static final String AUTOSCALING_ACTIVE = "AutoscalingActive";
+
   static final String TRUE = "True";
   static final String FALSE = "False";
   static final String UNKNOWN = "Unknown";
@@ -42,6 +44,12 @@ final class Conditions {
         .withObservedGeneration(generation)
         .withLastTransitionTime(changed)
         .build();
+  }
+
+  /** As it was, about the spec as it is now. */
+  Optional<Condition> unchanged(String type) {
+    return previous(type)
+        .map(before -> new ConditionBuilder(before).withObservedGeneration(generation).build());
   }
 
   boolean wasTrue(String type) {

@@ -1,5 +1,6 @@
 package dev.modelyard.operator.status;
 
+import static dev.modelyard.operator.status.Conditions.AUTOSCALING_ACTIVE;
 import static dev.modelyard.operator.status.Conditions.FALSE;
 import static dev.modelyard.operator.status.Conditions.MODEL_LOADED;
 import static dev.modelyard.operator.status.Conditions.PROGRESSING;
@@ -19,24 +20,55 @@ import java.util.stream.Stream;
 /** The conditions of a situation; docs/conditions.md is their reference. */
 final class ConditionsOf {
   private static final String NO_REPLICA = "No replica is wanted. Raise spec.replicas to serve.";
+  private static final String IDLE =
+      "No replica is wanted: nobody asks. A request to the gateway starts one.";
 
   private ConditionsOf() {}
 
   static List<Condition> situation(Situation situation, Conditions conditions) {
-    return List.of(
-        ready(situation, conditions),
-        progressing(situation, conditions),
-        scheduled(situation, conditions),
-        modelLoaded(situation, conditions));
+    Stream<Condition> always =
+        Stream.of(
+            ready(situation, conditions),
+            progressing(situation, conditions),
+            scheduled(situation, conditions),
+            modelLoaded(situation, conditions));
+    return Stream.concat(
+            always,
+            situation.autoscaling().map(said -> autoscalingActive(said, conditions)).stream())
+        .toList();
+  }
+
+  /** An autoscaler that was started anew has nothing to say at first: what it said last stays. */
+  private static Condition autoscalingActive(
+      Optional<AutoscalingReport> said, Conditions conditions) {
+    return said.map(
+            report ->
+                conditions.of(
+                    AUTOSCALING_ACTIVE,
+                    report.active() ? TRUE : FALSE,
+                    report.reason(),
+                    report.message()))
+        .or(() -> conditions.unchanged(AUTOSCALING_ACTIVE))
+        .orElseGet(
+            () ->
+                conditions.of(
+                    AUTOSCALING_ACTIVE,
+                    UNKNOWN,
+                    Reason.Starting,
+                    "The load has not been measured yet."));
+  }
+
+  private static String noReplica(Situation situation) {
+    return situation.autoscaling().isPresent() ? IDLE : NO_REPLICA;
   }
 
   private static Condition ready(Situation situation, Conditions conditions) {
     if (situation.idle()) {
-      return conditions.of(READY, FALSE, Reason.ScaledToZero, NO_REPLICA);
+      return conditions.of(READY, FALSE, Reason.ScaledToZero, noReplica(situation));
     }
     String count =
         "%d of %d replicas are ready.".formatted(situation.ready(), situation.replicas());
-    if (situation.serves()) {
+    if (situation.serves() || situation.grows()) {
       return conditions.of(READY, TRUE, Reason.Ready, count);
     }
     Cause cause = situation.cause();
@@ -59,7 +91,7 @@ final class ConditionsOf {
       return conditions.of(PROGRESSING, FALSE, cause.reason(), cause.message());
     }
     if (situation.idle()) {
-      return conditions.of(PROGRESSING, FALSE, Reason.ScaledToZero, NO_REPLICA);
+      return conditions.of(PROGRESSING, FALSE, Reason.ScaledToZero, noReplica(situation));
     }
     if (situation.serves()) {
       return conditions.of(
@@ -126,7 +158,7 @@ final class ConditionsOf {
                         .map(Cause::of)
                         .findFirst());
     if (situation.replicas() == 0) {
-      return conditions.of(SCHEDULED, UNKNOWN, Reason.ScaledToZero, NO_REPLICA);
+      return conditions.of(SCHEDULED, UNKNOWN, Reason.ScaledToZero, noReplica(situation));
     }
     if (unplaced.isPresent()) {
       return conditions.of(SCHEDULED, FALSE, unplaced.get().reason(), unplaced.get().message());
@@ -150,7 +182,7 @@ final class ConditionsOf {
 
   private static Condition modelLoaded(Situation situation, Conditions conditions) {
     if (situation.idle()) {
-      return conditions.of(MODEL_LOADED, UNKNOWN, Reason.ScaledToZero, NO_REPLICA);
+      return conditions.of(MODEL_LOADED, UNKNOWN, Reason.ScaledToZero, noReplica(situation));
     }
     RevisionView wanted = situation.wanted();
     if (!wanted.ready().isEmpty()) {

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param pods by revision, live ones (a pod that is being deleted included)
  * @param runtimes what the pods say of themselves, by pod UID; a pod that was not asked or did not
  *     answer is absent
+ * @param autoscaling what the autoscaler says; empty while it has not seen the load yet
+ * @param gatewayUrl where the gateways answer; empty where there are none
  * @param problem what keeps the operator from acting: a name conflict, an object the API server
  *     refuses
  */
@@ -29,6 +31,8 @@ public record Observation(
     Map<String, Deployment> deployments,
     Map<String, List<Pod>> pods,
     Map<String, RuntimeStatus> runtimes,
+    Optional<AutoscalingReport> autoscaling,
+    Optional<String> gatewayUrl,
     Optional<Problem> problem) {
 
   /** A condition reason, and a message with the cause, without a next step. */

@@ -19,9 +19,9 @@ final class Phases {
         boolean hopeless = situation.ready() == 0 && situation.stable().failed();
         return hopeless ? Phase.Failed : Phase.Degraded;
       }
-      return situation.serves() ? Phase.RollingOut : Phase.Degraded;
+      return situation.serves() || situation.grows() ? Phase.RollingOut : Phase.Degraded;
     }
-    if (situation.serves()) {
+    if (situation.serves() || situation.grows()) {
       return Phase.Ready;
     }
     return situation.ready() > 0 && !situation.enough()

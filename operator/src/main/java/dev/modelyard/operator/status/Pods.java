@@ -34,6 +34,15 @@ public final class Pods {
     return active(pod) && state(pod).filter(state -> state.getRunning() != null).isPresent();
   }
 
+  /** Whether the scheduler has looked for a node and found none. */
+  public static boolean unschedulable(Pod pod) {
+    return active(pod)
+        && condition(pod, "PodScheduled")
+            .filter(condition -> "False".equals(condition.getStatus()))
+            .filter(condition -> "Unschedulable".equals(condition.getReason()))
+            .isPresent();
+  }
+
   static boolean ended(Pod pod) {
     String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
     return "Failed".equals(phase) || "Succeeded".equals(phase);

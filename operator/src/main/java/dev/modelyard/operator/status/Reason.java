@@ -43,6 +43,16 @@ public enum Reason {
   RolloutComplete,
   Scaling,
   Scheduled,
+  Autoscaling,
+  AtMaxReplicas(
+      "Raise spec.autoscaling.maxReplicas, or let a replica take more in spec.autoscaling.target."),
+  StartsOverdue("Look at the conditions Ready and Scheduled: they say what keeps the replicas."),
+  NoGateway("Install the chart's gateway, or set spec.autoscaling.minReplicas to 1."),
+  SignalMissing("Check that the operator can reach the pods' and the gateways' port 9000."),
+  SignalInvalid("Look at what the pods answer at :9000/status, and tell us of it."),
+  SignalStale("Check that the operator can reach the pods' and the gateways' port 9000."),
+  ExternalAutoscaler("Delete it, or remove spec.autoscaling."),
+  ScaleFailed("It is tried again; check that the operator may update modeldeployments/scale."),
   ReconcileFailed(
       "It is tried again; if it lasts, read the operator's log and check that the API server answers.");
 

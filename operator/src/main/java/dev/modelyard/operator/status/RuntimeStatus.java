@@ -28,12 +28,21 @@ public record RuntimeStatus(
    * In flight and queued are gauges; completed, rejected and failed count since the runtime's
    * start.
    *
-   * @param idleMillis how long there has been no request; null where the runtime is of a version
-   *     that does not tell
+   * @param inFlightMillis milliseconds since start that requests were computed, summed over them
+   * @param queuedMillis milliseconds since start that requests waited, summed over them
+   * @param idleMillis how long there has been no request. This and the former two are null where
+   *     the runtime is of a version that does not tell
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Load(
-      int inFlight, int queued, long completed, long rejected, long failed, Long idleMillis) {}
+      int inFlight,
+      int queued,
+      long completed,
+      long rejected,
+      long failed,
+      Long inFlightMillis,
+      Long queuedMillis,
+      Long idleMillis) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Failure(String reason, String message) {}

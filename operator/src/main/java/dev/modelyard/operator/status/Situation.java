@@ -6,16 +6,21 @@ import java.util.Optional;
  * What phase and conditions are made of.
  *
  * @param replicas how many the spec asks for
+ * @param least how many of them must answer while the others are only starting: fewer where they
+ *     follow the load, as it is no trouble then that some are still to come
  * @param stable the revision that serves, or that will where none does
  * @param hasService whether the Service is there and ours, so that the pods can be reached by it
+ * @param autoscaling empty where the spec asks for none; in it, what the autoscaler says
  * @param wasReady whether the condition Ready was true before
  */
 record Situation(
     int replicas,
+    int least,
     RevisionView stable,
     Optional<RevisionView> candidate,
     Optional<Observation.Problem> problem,
     boolean hasService,
+    Optional<Optional<AutoscalingReport>> autoscaling,
     boolean wasReady) {
   boolean idle() {
     return replicas == 0 && problem.isEmpty();
@@ -31,6 +36,11 @@ record Situation(
    */
   boolean serves() {
     return hasService && enough() && (wasReady || stable.current());
+  }
+
+  /** Whether it answers as it should, and more replicas are on their way. */
+  boolean grows() {
+    return hasService && !enough() && ready() >= least && least < replicas && cause().ofStart();
   }
 
   /** Whether enough pods are ready, whatever the Deployment controller knows of it. */

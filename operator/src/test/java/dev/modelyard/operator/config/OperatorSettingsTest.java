@@ -32,6 +32,19 @@ class OperatorSettingsTest {
   }
 
   @Test
+  void theGatewaysAreFoundByTheirServiceAndAnswerAtAUrl() {
+    OperatorSettings settings =
+        settings(
+            Map.of(
+                "MODELYARD_GATEWAY_SERVICE", "models/gateways",
+                "MODELYARD_GATEWAY_URL", "https://example.org/models/"));
+    assertThat(settings.gateway())
+        .contains(new OperatorSettings.GatewayService("models", "gateways"));
+    assertThat(settings.gatewayUrl()).contains("https://example.org/models");
+    assertThat(settings(Map.of()).gateway()).isEmpty();
+  }
+
+  @Test
   void nothingSetWatchesAllNamespaces() {
     assertThat(settings(Map.of()).namespaces()).isEmpty();
   }
@@ -45,7 +58,12 @@ class OperatorSettingsTest {
     "MODELYARD_RUNTIME_ALLOWED_ADDRESSES,localhost",
     "MODELYARD_RUNTIME_SHUTDOWN_GRACE,1s",
     "MODELYARD_RUNTIME_MANAGEMENT_PORT,70000",
-    "MODELYARD_MAX_CONCURRENT_RECONCILES,0"
+    "MODELYARD_MAX_CONCURRENT_RECONCILES,0",
+    "MODELYARD_GATEWAY_SERVICE,modelyard-gateway",
+    "MODELYARD_GATEWAY_SERVICE,a/b/c",
+    "MODELYARD_GATEWAY_URL,models.example.org",
+    "MODELYARD_GATEWAY_URL,http://user@models.example.org",
+    "MODELYARD_GATEWAY_URL,http://models.example.org?a=b"
   })
   void aWrongSettingIsNamedWithWhatToWrite(String variable, String value) {
     assertThatThrownBy(() -> settings(Map.of(variable, value)))

@@ -35,6 +35,9 @@ class ChartRulesTest extends ReconcilerFixture {
     cluster.apply("digits", SECOND);
     await().until(() -> cluster.budgets().isEmpty());
 
+    cluster.apply("scaled", FIRST + "\nreplicas: 0\nautoscaling: {maxReplicas: 2}");
+    await().until(() -> calls.rules().contains("modelyard.dev/modeldeployments/scale update"));
+
     cluster.foreign(new ServiceBuilder().withNewSpec().endSpec().build(), "service");
     String revision = Workloads.revision(cluster.unapplied("digits", FIRST));
     cluster.foreign(

@@ -89,6 +89,22 @@ final class InstalledOperator {
     return this;
   }
 
+  /** With gateways, and the rights to find them that the chart gives. */
+  InstalledOperator withGateways(RealApiServer server, String in, String service) {
+    settings.put("MODELYARD_GATEWAY_SERVICE", in + "/" + service);
+    settings.put("MODELYARD_GATEWAY_URL", "https://models.example.org/");
+    grant(
+        server,
+        in,
+        List.of(
+            new PolicyRuleBuilder()
+                .withApiGroups("discovery.k8s.io")
+                .withResources("endpointslices")
+                .withVerbs("list", "watch")
+                .build()));
+    return this;
+  }
+
   private void grant(RealApiServer server, String in, List<PolicyRule> rules) {
     server
         .client()

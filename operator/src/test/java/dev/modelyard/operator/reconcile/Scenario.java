@@ -29,6 +29,9 @@ record Scenario(Workloads cluster) {
     cluster.serve("digits", SECOND);
     await().until(() -> cluster.budgets().isEmpty());
 
+    cluster.apply("scaled", FIRST + "\nreplicas: 0\nautoscaling: {maxReplicas: 2}");
+    await().until(() -> cluster.get("scaled").getSpec().replicas() == 1);
+
     leavesAlone(
         "service",
         new ServiceBuilder().withNewSpec().addNewPort().withPort(80).endPort().endSpec().build(),

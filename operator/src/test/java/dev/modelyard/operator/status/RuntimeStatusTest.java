@@ -25,7 +25,7 @@ class RuntimeStatusTest {
                 "OnnxRuntime",
                 "cpu"));
     assertThat(status.timings()).isEqualTo(new RuntimeStatus.Timings(120L, 310L, 14L));
-    assertThat(status.load()).isEqualTo(new RuntimeStatus.Load(1, 3, 42, 1, 2, 0L));
+    assertThat(status.load()).isEqualTo(new RuntimeStatus.Load(1, 3, 42, 1, 2, 1700L, 900L, 0L));
     assertThat(status.progress()).isNull();
     assertThat(status.failure()).isNull();
   }

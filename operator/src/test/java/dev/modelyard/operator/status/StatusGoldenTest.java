@@ -35,6 +35,8 @@ class StatusGoldenTest {
       Map<String, Deployment> deployments,
       Map<String, List<Pod>> pods,
       Map<String, RuntimeStatus> runtimes,
+      AutoscalingReport autoscaling,
+      String gatewayUrl,
       Observation.Problem problem) {
     Observation observation() {
       return new Observation(
@@ -45,6 +47,8 @@ class StatusGoldenTest {
           Objects.requireNonNullElse(deployments, Map.of()),
           Objects.requireNonNullElse(pods, Map.of()),
           Objects.requireNonNullElse(runtimes, Map.of()),
+          Optional.ofNullable(autoscaling),
+          Optional.ofNullable(gatewayUrl),
           Optional.ofNullable(problem));
     }
   }

@@ -147,7 +147,7 @@ public class BatchingInferenceService implements InferenceService {
 
   @Override
   public Load load() {
-    return stats.load(queue.size());
+    return stats.load(queue.size(), queue.waitedMillis());
   }
 
   @Override

@@ -40,9 +40,18 @@ public interface InferenceService {
   /**
    * In flight and queued are gauges; completed, rejected and failed count since start.
    *
+   * @param inFlightMillis milliseconds since start that requests were computed, summed over them
+   * @param queuedMillis milliseconds since start that requests waited, summed over them
    * @param idleMillis how long there has been no request, by a clock that never jumps; 0 while
    *     there is one
    */
   record Load(
-      int inFlight, int queued, long completed, long rejected, long failed, long idleMillis) {}
+      int inFlight,
+      int queued,
+      long completed,
+      long rejected,
+      long failed,
+      long inFlightMillis,
+      long queuedMillis,
+      long idleMillis) {}
 }

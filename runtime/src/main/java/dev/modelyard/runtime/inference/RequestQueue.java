@@ -32,6 +32,7 @@ final class RequestQueue {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final Map<BatchKey, Bucket> buckets = new LinkedHashMap<>();
+  private final TimeWeighted waiting = new TimeWeighted();
   private volatile int size;
   private long bytes;
   private boolean closed;
@@ -56,6 +57,11 @@ final class RequestQueue {
     return size;
   }
 
+  /** Milliseconds that requests have waited so far, summed over them. */
+  long waitedMillis() {
+    return waiting.millis(System.nanoTime());
+  }
+
   Refusal offer(Pending request) {
     lock.lock();
     try {
@@ -73,6 +79,7 @@ final class RequestQueue {
       bucket.requests.addLast(request);
       bucket.rows += request.rows;
       size++;
+      waiting.add(1, request.arrived);
       bytes += request.bytes;
       arrived.signal();
       return Refusal.NONE;
@@ -89,7 +96,7 @@ final class RequestQueue {
       if (bucket == null || !bucket.requests.remove(request)) {
         return false;
       }
-      removed(bucket, request);
+      removed(bucket, request, System.nanoTime());
       return true;
     } finally {
       lock.unlock();
@@ -108,7 +115,7 @@ final class RequestQueue {
         Pending head = bucket.requests.peekFirst();
         while (head != null && head.isExpired(now)) {
           expired.add(bucket.requests.pollFirst());
-          removed(bucket, head);
+          removed(bucket, head, now);
           head = bucket.requests.peekFirst();
         }
       }
@@ -146,7 +153,7 @@ final class RequestQueue {
           }
         }
         if (ready != null) {
-          List<Pending> batch = poll(ready);
+          List<Pending> batch = poll(ready, now);
           if (size > 0) {
             arrived.signal();
           }
@@ -182,7 +189,7 @@ final class RequestQueue {
     return one.requests.peekFirst().arrived - other.requests.peekFirst().arrived < 0;
   }
 
-  private List<Pending> poll(Bucket bucket) {
+  private List<Pending> poll(Bucket bucket, long now) {
     Pending head = bucket.requests.pollFirst();
     List<Pending> batch = new ArrayList<>();
     batch.add(head);
@@ -202,14 +209,15 @@ final class RequestQueue {
       behind.remove();
     }
     for (Pending request : batch) {
-      removed(bucket, request);
+      removed(bucket, request, now);
     }
     return batch;
   }
 
-  private void removed(Bucket bucket, Pending request) {
+  private void removed(Bucket bucket, Pending request, long now) {
     bucket.rows -= request.rows;
     size--;
+    waiting.add(-1, now);
     bytes -= request.bytes;
     if (bucket.requests.isEmpty()) {
       buckets.remove(request.key);

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 
@@ -14,7 +13,7 @@ import java.util.function.IntSupplier;
 final class ServingStats {
   private static final double[] BATCH_BOUNDS = {1, 2, 4, 8, 16, 32, 64, 128, 256};
 
-  private final AtomicInteger inFlight = new AtomicInteger();
+  private final TimeWeighted inFlight = new TimeWeighted();
   private final LongAdder completed = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final Counter rejected;
@@ -42,7 +41,7 @@ final class ServingStats {
             .tag("model", model)
             .serviceLevelObjectives(BATCH_BOUNDS)
             .register(registry);
-    Gauge.builder("modelyard.requests.in.flight", inFlight, AtomicInteger::get)
+    Gauge.builder("modelyard.requests.in.flight", inFlight, TimeWeighted::now)
         .description("Requests being computed")
         .tag("model", model)
         .register(registry);
@@ -54,7 +53,7 @@ final class ServingStats {
   }
 
   void started(Pending request, long now) {
-    inFlight.incrementAndGet();
+    inFlight.add(1, now);
     queueDuration.record(now - request.arrived, TimeUnit.NANOSECONDS);
   }
 
@@ -64,7 +63,7 @@ final class ServingStats {
 
   void finished() {
     lastNanos = System.nanoTime();
-    inFlight.decrementAndGet();
+    inFlight.add(-1, lastNanos);
   }
 
   /** As if a request had just been there: from when the model serves, nobody has asked yet. */
@@ -89,15 +88,18 @@ final class ServingStats {
     return completed.sum();
   }
 
-  InferenceService.Load load(int queued) {
-    long idle = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastNanos);
-    int computing = inFlight.get();
+  InferenceService.Load load(int queued, long queuedMillis) {
+    long now = System.nanoTime();
+    long idle = TimeUnit.NANOSECONDS.toMillis(now - lastNanos);
+    int computing = inFlight.now();
     return new InferenceService.Load(
         computing,
         queued,
         completed.sum(),
         (long) rejected.count(),
         failed.sum(),
+        inFlight.millis(now),
+        queuedMillis,
         computing > 0 || queued > 0 ? 0 : idle);
   }
 }

@@ -68,6 +68,8 @@ final class StatusDocument {
         .put("completed", load.completed())
         .put("rejected", load.rejected())
         .put("failed", load.failed())
+        .put("inFlightMillis", load.inFlightMillis())
+        .put("queuedMillis", load.queuedMillis())
         .put("idleMillis", load.idleMillis());
   }
 }

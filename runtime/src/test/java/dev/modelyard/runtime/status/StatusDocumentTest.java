@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The runtime's side of {@code docs/contract/status-*.json}. */
 class StatusDocumentTest {
   private static final String URI = "https://models.example.org/digits/1/model.onnx";
-  private static final Load IDLE = new Load(0, 0, 0, 0, 0, 0);
+  private static final Load IDLE = new Load(0, 0, 0, 0, 0, 0, 0, 0);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Test
@@ -55,7 +55,7 @@ class StatusDocumentTest {
                 Phase.WARM_UP, Duration.ofMillis(14)),
             Optional.empty());
 
-    assertSame("status-ready.json", status, new Load(1, 3, 42, 1, 2, 0));
+    assertSame("status-ready.json", status, new Load(1, 3, 42, 1, 2, 1700, 900, 0));
   }
 
   @Test
