@@ -14,7 +14,8 @@ interface Autoscaler {
    * @param second since the start
    * @param inFlight requests being computed
    * @param waiting requests queued, or held where nothing is Ready
-   * @param meanLoad in flight and waiting, averaged over the last second
+   * @param meanInFlight averaged over the last second
+   * @param meanWaiting likewise
    * @param arrived in all
    * @param completed in all
    * @param idleSeconds for how long no request has been there
@@ -26,7 +27,8 @@ interface Autoscaler {
       int second,
       int inFlight,
       int waiting,
-      double meanLoad,
+      double meanInFlight,
+      double meanWaiting,
       long arrived,
       long completed,
       double idleSeconds,
@@ -35,6 +37,10 @@ interface Autoscaler {
       List<Double> startingSeconds) {
     int ready() {
       return readySeconds.size();
+    }
+
+    double meanLoad() {
+      return meanInFlight + meanWaiting;
     }
   }
 }

@@ -71,11 +71,7 @@ enum Contender {
         workload,
         plant,
         new ModelyardAutoscaler(
-            plant,
-            minReplicas,
-            new Target.InFlight(plant.target()),
-            TO_ZERO_AFTER,
-            DOWN_DELAY));
+            plant, minReplicas, new Target.InFlight(plant.target()), TO_ZERO_AFTER, DOWN_DELAY));
   }
 
   String label() {

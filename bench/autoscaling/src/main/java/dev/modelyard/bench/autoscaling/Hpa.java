@@ -69,8 +69,7 @@ final class Hpa implements Autoscaler {
         scraped++;
       }
     }
-    Pods pods =
-        new Pods(scraped, sample.ready() - scraped, sample.startingSeconds().size());
+    Pods pods = new Pods(scraped, sample.ready() - scraped, sample.startingSeconds().size());
     int proposal = proposal(sample.wanted(), scrapedPerPod, pods);
     return limited(sample.second(), sample.wanted(), proposal);
   }
@@ -131,8 +130,7 @@ final class Hpa implements Autoscaler {
     scaleUps.removeIf(one -> one.second() <= second - POLICY_SECONDS);
     int added = scaleUps.stream().mapToInt(Recommendation::replicas).sum();
     int before = current - added;
-    int most =
-        Math.max(before + POLICY_PODS, (int) Math.ceil(before * (1 + POLICY_PERCENT / 100)));
+    int most = Math.max(before + POLICY_PODS, (int) Math.ceil(before * (1 + POLICY_PERCENT / 100)));
     desired = Math.min(desired, Math.max(current, most));
     desired = Math.max(minReplicas, Math.min(maxReplicas, desired));
     if (desired > current) {

@@ -1,5 +1,7 @@
 package dev.modelyard.bench.autoscaling;
 
+import java.util.Arrays;
+
 /**
  * Knative's pod autoscaler for concurrency, after the Knative documentation ("Configuring the
  * Autoscaler": "Autoscaler types and metrics", "Targets", "Scale to zero", "Additional
@@ -65,8 +67,7 @@ final class Kpa implements Autoscaler {
     this.maxReplicas = maxReplicas;
   }
 
-  static Kpa withDefaults(
-      double target, double capacity, int retentionSeconds, int maxReplicas) {
+  static Kpa withDefaults(double target, double capacity, int retentionSeconds, int maxReplicas) {
     return new Kpa(target, capacity, 2, 1000, 2, retentionSeconds, maxReplicas);
   }
 
@@ -162,7 +163,7 @@ final class Kpa implements Autoscaler {
     void record(int second, double value) {
       if (first < 0 || second - last > buckets.length) {
         first = second;
-        java.util.Arrays.fill(buckets, 0);
+        Arrays.fill(buckets, 0);
       } else {
         for (int gap = last + 1; gap < second; gap++) {
           buckets[gap % buckets.length] = 0;

@@ -12,15 +12,17 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * This project's policy, as the operator runs it: from a sample of the gauges and counters of every
- * pod a second, which is what {@code /status} gives.
+ * This project's policy, as the operator runs it: once a second, from what {@code /status} of every
+ * pod gives: counters, and the mean of what was in flight and queued since the last look; of what
+ * the gateways hold, the number at that moment.
  */
 final class ModelyardAutoscaler implements Autoscaler {
   private final Plant plant;
   private final ScalingRules rules;
   private ScalingState state = ScalingState.initial();
 
-  ModelyardAutoscaler(Plant plant, int minReplicas, Target target, Duration toZeroAfter, Duration downDelay) {
+  ModelyardAutoscaler(
+      Plant plant, int minReplicas, Target target, Duration toZeroAfter, Duration downDelay) {
     this.plant = plant;
     this.rules = new ScalingRules(minReplicas, plant.maxReplicas(), target, toZeroAfter, downDelay);
   }
@@ -39,12 +41,12 @@ final class ModelyardAutoscaler implements Autoscaler {
   private Signal signal(Sample sample) {
     boolean served = sample.ready() > 0;
     return new Signal.Measured(
-        sample.inFlight(),
-        served ? sample.waiting() : 0,
+        sample.meanInFlight(),
+        served ? sample.meanWaiting() : 0,
         served ? 0 : sample.waiting(),
         sample.arrived(),
         sample.completed(),
-        Math.min(sample.ready(), sample.inFlight()),
+        Math.min(sample.ready(), sample.meanInFlight()),
         Duration.ofMillis((long) (sample.idleSeconds() * 1000)),
         sample.ready() + 1,
         sample.ready() + 1,

@@ -14,6 +14,9 @@ import dev.modelyard.bench.autoscaling.Simulation.Result;
 final class Oracle implements Autoscaler {
   private static final int[] WINDOWS = {1, 5, 10, 20, 40, 60};
 
+  /** So much over the target a replica may carry, as Modelyard lets it. */
+  private static final double ROUNDING = 0.05;
+
   private final int[] plan;
 
   private Oracle(int[] plan) {
@@ -81,7 +84,8 @@ final class Oracle implements Autoscaler {
       // Rounding must not forget a request that is all there is.
       int least = load[second] > 0 ? 1 : 0;
       needed[second] =
-          Math.min(maxReplicas, Math.max(least, (int) Math.ceil(mean / perReplica - 0.05)));
+          Math.min(
+              maxReplicas, Math.max(least, (int) Math.ceil(mean / perReplica / (1 + ROUNDING))));
     }
     return needed;
   }

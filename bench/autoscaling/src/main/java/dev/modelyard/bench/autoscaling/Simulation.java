@@ -26,7 +26,8 @@ final class Simulation {
   private int nextArrival;
   private int nextServed;
   private double now;
-  private double loadSeconds;
+  private double inFlightSeconds;
+  private double waitingSeconds;
   private double lastPresent;
   private long completed;
   private long inTime;
@@ -61,9 +62,10 @@ final class Simulation {
       readySince.add(0.0);
     }
     for (int second = 0; second < workload.seconds(); second++) {
-      double loadBefore = loadSeconds;
+      inFlightSeconds = 0;
+      waitingSeconds = 0;
       advance(second + 1.0);
-      Sample sample = sample(second + 1, wanted, loadSeconds - loadBefore);
+      Sample sample = sample(second + 1, wanted);
       wanted = Math.max(0, Math.min(plant.maxReplicas(), autoscaler.decide(sample)));
       scale(wanted);
       wantedBySecond[second] = wanted;
@@ -85,8 +87,7 @@ final class Simulation {
   /** Those still waiting count as soon as they cannot meet it any more. */
   private double attainment() {
     long judged = nextServed;
-    while (judged < nextArrival
-        && now - workload.arrivals()[(int) judged] > plant.waitSeconds()) {
+    while (judged < nextArrival && now - workload.arrivals()[(int) judged] > plant.waitSeconds()) {
       judged++;
     }
     return judged == 0 ? 1 : (double) inTime / judged;
@@ -124,12 +125,12 @@ final class Simulation {
 
   private void pass(double to) {
     double seconds = to - now;
-    int present = nextArrival - nextServed + departures.size();
     int finishing =
         Math.max(0, (departures.size() + plant.slots() - 1) / plant.slots() - readySince.size());
-    loadSeconds += present * seconds;
+    inFlightSeconds += departures.size() * seconds;
+    waitingSeconds += (nextArrival - nextServed) * seconds;
     replicaSeconds += (readySince.size() + starting.size() + finishing) * seconds;
-    if (present > 0) {
+    if (nextArrival > nextServed || !departures.isEmpty()) {
       lastPresent = to;
     }
     now = to;
@@ -162,13 +163,14 @@ final class Simulation {
     }
   }
 
-  private Sample sample(int second, int wanted, double meanLoad) {
+  private Sample sample(int second, int wanted) {
     boolean idle = nextArrival == nextServed && departures.isEmpty();
     return new Sample(
         second,
         departures.size(),
         nextArrival - nextServed,
-        meanLoad,
+        inFlightSeconds,
+        waitingSeconds,
         nextArrival,
         completed,
         idle ? now - lastPresent : 0,

@@ -1,6 +1,7 @@
 package dev.modelyard.bench.autoscaling;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.IntFunction;
 
@@ -164,9 +165,7 @@ enum Traces {
         if (second % 60 == 0) {
           minute =
               correlation * minute
-                  + deviation
-                      * Math.sqrt(1 - correlation * correlation)
-                      * random.nextGaussian();
+                  + deviation * Math.sqrt(1 - correlation * correlation) * random.nextGaussian();
         }
         if (second % 10 == 0) {
           tens = 0.08 * random.nextGaussian();
@@ -212,7 +211,7 @@ enum Traces {
   }
 
   String label() {
-    return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static double[] bySecond(IntFunction<Double> rate) {

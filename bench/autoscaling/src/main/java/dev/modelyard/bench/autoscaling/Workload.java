@@ -36,8 +36,7 @@ record Workload(String name, int seconds, double[] arrivals, double[] work) {
   /** Requests at given times, such as those of a recorded trace. */
   static Workload at(String name, double[] arrivals, double meanWork, long seed) {
     int seconds = (int) Math.ceil(arrivals[arrivals.length - 1]) + 1;
-    return new Workload(
-        name, seconds, arrivals, work(arrivals.length, meanWork, new Random(seed)));
+    return new Workload(name, seconds, arrivals, work(arrivals.length, meanWork, new Random(seed)));
   }
 
   private static double[] work(int count, double mean, Random random) {

@@ -143,11 +143,7 @@ public final class InferenceBenchmark {
       progress("a quick run: its report is not kept");
       return;
     }
-    String page =
-        Files.exists(settings.report())
-            ? Files.readString(settings.report())
-            : "# Benchmarks\n\nWritten by the scripts in `bench/`; run them to get your own figures.\n";
-    Files.writeString(settings.report(), Report.replace(page, report.markdown()));
+    Report.SECTION.write(settings.report(), report.markdown());
     progress("wrote " + settings.report());
   }
 

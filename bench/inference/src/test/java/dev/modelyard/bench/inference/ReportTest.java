@@ -78,12 +78,4 @@ class ReportTest {
     assertThat(report(30).disturbed()).isTrue();
     assertThat(report(30).markdown()).contains("The machine was not quiet");
   }
-
-  @Test
-  void aSectionTakesThePlaceOfTheFormerOne() {
-    String first = Report.replace("# Benchmarks\n", Report.BEGIN + "\nold\n" + Report.END + "\n");
-    String page = first + "\n## Others\n";
-    assertThat(Report.replace(page, Report.BEGIN + "\nnew\n" + Report.END + "\n"))
-        .isEqualTo("# Benchmarks\n\n" + Report.BEGIN + "\nnew\n" + Report.END + "\n\n## Others\n");
-  }
 }
