@@ -145,8 +145,8 @@ enum Traces {
     double[] rates(Random random) {
       double[] rates = bySecond(second -> 10.0);
       for (int at = 0; at < SECONDS; at += 1 + (int) (-45 * Math.log(1 - random.nextDouble()))) {
-        double length = Math.min(600, 8 * pareto(random));
-        add(rates, at, (int) length, Math.min(120, 10 * pareto(random)));
+        double length = Math.min(600, 8 * pareto(random, 1.5));
+        add(rates, at, (int) length, Math.min(120, 10 * pareto(random, 1.5)));
       }
       return rates;
     }
@@ -184,8 +184,8 @@ enum Traces {
       int second = 0;
       while (second < SECONDS) {
         int silence = 1 + (int) (-14 * Math.log(1 - random.nextDouble()));
-        int length = Math.min(60, 2 + (int) (2 * pareto(random)));
-        add(rates, second + silence, length, 8 + 10 * pareto(random));
+        int length = Math.min(60, 2 + (int) pareto(random, 1.2));
+        add(rates, second + silence, length, 6 * pareto(random, 1.2));
         second += silence + length;
       }
       for (int i = 0; i < SECONDS; i++) {
@@ -226,7 +226,7 @@ enum Traces {
     }
   }
 
-  private static double pareto(Random random) {
-    return Math.pow(1 - random.nextDouble(), -1 / 1.5);
+  private static double pareto(Random random, double shape) {
+    return Math.pow(1 - random.nextDouble(), -1 / shape);
   }
 }

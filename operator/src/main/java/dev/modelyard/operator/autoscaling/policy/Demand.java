@@ -53,8 +53,12 @@ record Demand(double replicas, double steady, String figures) {
     return Math.min(signal.busy(), ready);
   }
 
-  /** The cost of a request as the samples have it; the former one where they have too little. */
-  static double cost(Target target, Samples samples, double former) {
+  /**
+   * The cost of a request as the samples have it; the former one where they have too little.
+   *
+   * @param saturated whether requests wait at every replica
+   */
+  static double cost(Target target, Samples samples, double former, boolean saturated) {
     if (target instanceof Target.Rate rate) {
       return 1 / rate.perSecond();
     }
@@ -68,6 +72,10 @@ record Demand(double replicas, double steady, String figures) {
     double measured = span.work() / done;
     if (Double.isNaN(former)) {
       return measured;
+    }
+    if (target instanceof Target.QueueTime && measured > former && !saturated) {
+      // A replica that is not full does not show what it could do: batches grow with the load.
+      return former;
     }
     // A gauge read once a second sees a short request seldom: few sightings count little.
     double sightings = span.work() * perReplica;
@@ -148,14 +156,17 @@ record Demand(double replicas, double steady, String figures) {
         / (replicas * (1 - utilisation));
   }
 
-  /** Requests a second that a replica gets done; at the target, or more where it is seen to. */
+  /**
+   * Requests a second that a replica gets done: as much over the target as is let pass for noise,
+   * or what it is seen to. Less would make a backlog of every load that is just over the target.
+   */
   private static double fastest(Samples samples, Signal.Measured signal, double cost) {
     Span span = samples.lastSeconds(BURST_SECONDS);
     double seen =
         signal.waiting() > 0 && span.readySeconds() > 0
             ? span.completed() / span.readySeconds()
             : 0;
-    return Math.max(1 / cost, seen);
+    return Math.max((1 + ScalingPolicy.TOLERANCE) / cost, seen);
   }
 
   private static double backlog(Target target, Signal.Measured signal, int ready, double cost) {

@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  */
 public final class ScalingPolicy {
   /** More need than this over what is wanted is more load; less is noise. As the HPA's. */
-  private static final double TOLERANCE = 0.1;
+  static final double TOLERANCE = 0.1;
 
   /** Of the tolerance, what a replica is let carry for good. */
   private static final double ROUNDING = 0.05;
@@ -135,8 +135,11 @@ public final class ScalingPolicy {
     double work = Demand.work(rules.target(), signal, replicas.ready());
     Samples samples = known.past().samples().with(now, signal, work, replicas.ready());
     double cost = known.past().cost();
+    boolean saturated = signal.waiting() >= replicas.ready();
     return known.observed(
-        now, samples, signal.partial() ? cost : Demand.cost(rules.target(), samples, cost));
+        now,
+        samples,
+        signal.partial() ? cost : Demand.cost(rules.target(), samples, cost, saturated));
   }
 
   private static Proposal atZero(Signal.Measured signal, Demand demand, ScalingState next) {
