@@ -157,8 +157,9 @@ record Demand(double replicas, double steady, String figures) {
   }
 
   /**
-   * Requests a second that a replica gets done: as much over the target as is let pass for noise,
-   * or what it is seen to. Less would make a backlog of every load that is just over the target.
+   * Requests a second that a replica gets done: at the target or what it is seen to; while nothing
+   * waits, as much over the target as is let pass for noise, or every load that is just over the
+   * target would make a backlog.
    */
   private static double fastest(Samples samples, Signal.Measured signal, double cost) {
     Span span = samples.lastSeconds(BURST_SECONDS);
@@ -166,7 +167,7 @@ record Demand(double replicas, double steady, String figures) {
         signal.waiting() > 0 && span.readySeconds() > 0
             ? span.completed() / span.readySeconds()
             : 0;
-    return Math.max((1 + ScalingPolicy.TOLERANCE) / cost, seen);
+    return signal.waiting() > 0 ? Math.max(1 / cost, seen) : (1 + ScalingPolicy.TOLERANCE) / cost;
   }
 
   private static double backlog(Target target, Signal.Measured signal, int ready, double cost) {
