@@ -113,7 +113,7 @@ final class LoadTotals {
         demand.held(),
         arrived,
         completed,
-        told.stream().filter(pod -> pod.inFlight() > 0).count(),
+        told.stream().mapToDouble(pod -> Math.min(1, pod.inFlight())).sum(),
         idle(nowNanos),
         asked + demand.asked(),
         told.size() + demand.answered(),

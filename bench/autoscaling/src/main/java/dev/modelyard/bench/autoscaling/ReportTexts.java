@@ -75,7 +75,7 @@ final class ReportTexts {
         A replica computes 10 requests at a time, 0.5 s each (language models: 2 s and 4 s; \
         lognormal) and up to half as long again when it is full; all aim at 7 in flight a replica, \
         at most 60. A request is *in time* when it waits at most 1 s before it is computed. The \
-        policy was tuned on seeds 1 to 3; these are seeds %d to %d of the same generators, looked at once before its last change.
+        policy was tuned on seeds 1 to 3; these are seeds %d to %d of the same generators, which it had not seen.
 
         """,
         runs / AutoscalingBenchmark.COLD_STARTS.length,

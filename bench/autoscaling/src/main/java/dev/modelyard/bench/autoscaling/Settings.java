@@ -12,7 +12,7 @@ import java.util.List;
  */
 record Settings(int seeds, List<Path> traces, Path report) {
   /** Held out: the policy was tuned on seeds below it. */
-  static final long FIRST_SEED = 101;
+  static final long FIRST_SEED = 201;
 
   static Settings parse(List<String> options, Path report) {
     int seeds = 8;

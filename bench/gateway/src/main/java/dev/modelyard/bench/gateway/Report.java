@@ -1,9 +1,9 @@
 package dev.modelyard.bench.gateway;
 
-import dev.modelyard.bench.report.Section;
 import dev.modelyard.bench.inference.Machine;
 import dev.modelyard.bench.inference.Samples;
 import dev.modelyard.bench.inference.Wrk;
+import dev.modelyard.bench.report.Section;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -23,6 +23,10 @@ import java.util.Locale;
  *       arrivals and exponential times, which is on the safe side for steadier ones
  * </ul>
  *
+ * <p>For a target in flight, what stays there is load too, however fast each request is done: of
+ * clients that send the next request when they have their answer, as many wait as are too many, and
+ * no backlog ever grows.
+ *
  * <p>To that comes what the backlog needs that will be there when a replica that is asked for now
  * is Ready: what waits, plus what arrives meanwhile, less what the ready replicas, and the starting
  * ones from their time on, get done, to be drained in {@value #LEAST_DRAIN_SECONDS} s or a quarter
@@ -40,6 +44,11 @@ record Demand(double replicas, double steady, String figures) {
 
   /** What a backlog may ask for, in times of what the load itself does: it passes. */
   private static final double MOST_DRAIN = 2;
+
+  /** What is there for so long, and does not fall below this part meanwhile, stays. */
+  private static final double STANDING_SECONDS = 6;
+
+  private static final double STANDING = 0.9;
 
   private static final double STABLE_SECONDS = 60;
   private static final double BURST_SECONDS = 10;
@@ -97,7 +106,9 @@ record Demand(double replicas, double steady, String figures) {
       return unknownCost(target, signal, replicas);
     }
     Arrivals arrivals = Arrivals.of(samples, coldStart);
-    double steady = steady(target, arrivals.ahead(), cost);
+    double steady =
+        Math.max(
+            steady(target, arrivals.ahead(), cost), standing(target, samples, signal, replicas));
     double fastest = fastest(samples, signal, cost);
     double backlog =
         Math.max(
@@ -148,6 +159,25 @@ record Demand(double replicas, double steady, String figures) {
       replicas++;
     }
     return busy == 0 ? 0 : replicas;
+  }
+
+  /**
+   * Replicas for the requests that are there all the time: neither a backlog that falls, nor one
+   * that replicas which have just come, or are still to come, will take.
+   */
+  private static double standing(
+      Target target, Samples samples, Signal.Measured signal, Replicas replicas) {
+    Span span = samples.lastSeconds(STANDING_SECONDS);
+    boolean others =
+        !replicas.starting().isEmpty()
+            || Math.abs(span.readySeconds() - replicas.ready() * span.seconds()) > 0.5;
+    if (!(target instanceof Target.InFlight inFlight)
+        || others
+        || span.seconds() < STANDING_SECONDS
+        || signal.load() < STANDING * samples.loadAgo(STANDING_SECONDS)) {
+      return 0;
+    }
+    return samples.leastLoad(STANDING_SECONDS) / inFlight.perReplica();
   }
 
   private static double wait(int replicas, double utilisation, double cost) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,50 @@ class ScalingInTimeTest {
     for (int second = 0; second < 600; second++) {
       assertThat(world.second().replicas()).isEqualTo(5);
     }
+  }
+
+  @Test
+  void clientsThatWaitForTheirAnswersAreLoadHoweverFastTheyGetThem() {
+    ScalingRules rules =
+        new ScalingRules(1, 50, new Target.InFlight(16), Duration.ofMinutes(5), MINUTE);
+    ScalingState state = ScalingState.initial();
+    int wanted = 1;
+    List<Integer> decided = new ArrayList<>();
+    for (int second = 1; second <= 90; second++) {
+      int ready = wanted;
+      double inFlight = Math.min(64, 10.0 * ready);
+      Decision decision =
+          ScalingPolicy.decide(
+              rules,
+              state,
+              new Observation(
+                  second * 1_000_000_000L,
+                  new Signal.Measured(
+                      inFlight,
+                      64 - inFlight,
+                      0,
+                      400.0 * second + 64,
+                      400.0 * second,
+                      ready,
+                      Duration.ZERO,
+                      ready + 1,
+                      ready + 1,
+                      Duration.ZERO),
+                  new Replicas(
+                      wanted,
+                      ready,
+                      List.of(),
+                      0,
+                      true,
+                      true,
+                      Optional.of(Duration.ofSeconds(2)))));
+      state = decision.next();
+      wanted = decision.replicas();
+      decided.add(wanted);
+    }
+    assertThat(decided.get(9)).isEqualTo(4);
+    assertThat(decided.get(89)).isEqualTo(4);
+    assertThat(decided).allMatch(replicas -> replicas <= 4);
   }
 
   @Test
