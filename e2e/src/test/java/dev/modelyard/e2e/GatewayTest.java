@@ -187,7 +187,7 @@ class GatewayTest {
                 .withNamespace(Operator.NAMESPACE)
                 .withName(KEYS)
                 .endMetadata()
-                .addToStringData("keys", json)
+                .addToStringData("keys.json", json)
                 .build())
         .forceConflicts()
         .serverSideApply();

@@ -1,4 +1,4 @@
-module modelyard.dev/e2e/cluster/keda
+module modelyard.dev/e2e/keda
 
 go 1.26.4
 
