@@ -188,7 +188,9 @@ public final class ScalingPolicy {
           0, Cause.IDLE, "no request for " + signal.idle().toSeconds() + " s", next);
     }
     int enough = Math.max(next.past().right().highest(), next.past().carrying().highest());
-    if (enough < wanted && !afterUp && observed >= keep) {
+    // Without a Ready replica nobody can be seen who asks the model's Service.
+    boolean seen = replicas.ready() > 0;
+    if (enough < wanted && seen && !afterUp && observed >= keep) {
       String enoughFor = String.format(Locale.ROOT, "%d were enough for %.0f s; ", enough, keep);
       return new Proposal(enough, Cause.LOAD_FELL, enoughFor + why, next);
     }
