@@ -5,11 +5,13 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 
 /** One request as it is sent to one pod, and the pod's answer on its way to the client. */
@@ -162,8 +164,8 @@ final class Attempt {
     }
     exchange.moved();
     sent += part.length();
-    if (sent == length) {
-      // All there is: the end goes out with it.
+    if (sent == length && !exchange.isGrpc()) {
+      // All there is, trailers come over HTTP/2 alone: the end goes out with it.
       client.end(part);
       return;
     }
@@ -192,25 +194,40 @@ final class Attempt {
     if (over) {
       return;
     }
-    boolean begun = answer != null;
-    boolean refused =
-        cause instanceof StreamResetException reset && reset.getCode() == REFUSED_STREAM;
+    boolean refused = answer == null && isRefused(cause);
     if (!refused) {
       exchange.brokeOff(pod);
     }
-    if (!begun && (refused || isIdempotent(exchange.request().method()))) {
-      Pod other = exchange.another();
-      if (other != null) {
-        over = true;
-        exchange.again(pod, other);
-        return;
-      }
+    Pod other = null;
+    if (refused) {
+      other = exchange.anotherForRefused();
+    } else if (answer == null && isIdempotent(exchange.request().method())) {
+      other = exchange.another();
+    }
+    if (other != null) {
+      over = true;
+      exchange.again(pod, other);
+      return;
     }
     exchange.answer(
-        Problem.of(
-            502,
-            "the replica that took the request closed the connection before it had answered; it may"
-                + " have been computed"));
+        refused
+            ? Problem.later(503, "the replica refused the request unread; ask again", 1)
+            : Problem.of(
+                502,
+                "the replica that took the request closed the connection before it had answered;"
+                    + " it may have been computed"));
+  }
+
+  /** Whether the pod says that it has not looked at the request. */
+  private boolean isRefused(Throwable cause) {
+    if (cause instanceof StreamResetException reset) {
+      return reset.getCode() == REFUSED_STREAM;
+    }
+    // A GOAWAY closes the streams after the last that is answered, and the others end with the
+    // connection.
+    return cause instanceof HttpClosedException closed
+        && closed.goAway() != null
+        && ((ConnectionBase) request.connection()).channel().isActive();
   }
 
   private static boolean isIdempotent(HttpMethod method) {

@@ -221,8 +221,21 @@ final class Exchange implements Waiter {
         : model.beginAgain(tried);
   }
 
+  /**
+   * A pod for a request that one has refused unread, taken; the same where there is no other. Null
+   * where it was tried often enough.
+   */
+  Pod anotherForRefused() {
+    if (attempts >= traffic.settings().upstream().attempts() || !body.isReplayableIfRefused()) {
+      return null;
+    }
+    Pod other = model.beginAgain(tried);
+    return other == null ? model.beginAgain(List.of()) : other;
+  }
+
   /** Sends it to another pod. */
   void again(Pod pod, Pod other) {
+    body.again();
     model.metrics().retried();
     model.end(pod);
     send(other);

@@ -25,7 +25,14 @@ final class RequestBody {
   private boolean grown;
   private boolean whole;
   private boolean taken;
+  private boolean ended;
   private long streamed;
+
+  /** Takes it now; null where none does. */
+  private HttpClientRequest to;
+
+  /** What of a stream was sent to a pod, to be sent to another; null where nothing is kept. */
+  private Buffer kept;
 
   RequestBody(HttpServerRequest request, GatewaySettings.Limits limits) {
     this.request = request;
@@ -71,6 +78,19 @@ final class RequestBody {
     return whole || !taken;
   }
 
+  /** The same, for a pod that has not looked at what it was sent. */
+  boolean isReplayableIfRefused() {
+    return isReplayable() || kept != null;
+  }
+
+  /** A pod did not take it: nothing more is read until another one does. */
+  void again() {
+    to = null;
+    if (!whole && !request.isEnded()) {
+      request.pause();
+    }
+  }
+
   /**
    * Reads what is read before a pod is chosen: a small body.
    *
@@ -97,6 +117,8 @@ final class RequestBody {
           });
     } else {
       request.pause();
+      // Its server may refuse the stream, and its client says its length only by ending.
+      kept = grpc ? Buffer.buffer() : null;
       then.run();
     }
   }
@@ -186,13 +208,15 @@ final class RequestBody {
       }
       return;
     }
-    taken = true;
+    to = pod;
     if (chunked) {
       pod.setChunked(true);
     } else {
       pod.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(declared));
     }
-    if (read != null) {
+    if (taken && kept != null) {
+      againTo(pod);
+    } else if (read != null) {
       streamed = read.length();
       pod.write(read);
       read = null;
@@ -200,9 +224,28 @@ final class RequestBody {
       // The client of a stream may wait for an answer before it sends anything.
       pod.sendHead();
     }
+    taken = true;
+    if (ended) {
+      return;
+    }
     request.handler(part -> part(pod, part, moved, problem));
-    request.endHandler(end -> pod.end());
+    request.endHandler(
+        end -> {
+          ended = true;
+          pod.end();
+        });
     request.resume();
+  }
+
+  /** What was sent to a pod that did not take it; the rest follows. */
+  private void againTo(HttpClientRequest pod) {
+    if (ended) {
+      pod.end(kept);
+    } else if (kept.length() > 0) {
+      pod.write(kept.copy());
+    } else {
+      pod.sendHead();
+    }
   }
 
   private void part(HttpClientRequest pod, Buffer part, Runnable moved, Consumer<Problem> problem) {
@@ -212,10 +255,18 @@ final class RequestBody {
       return;
     }
     moved.run();
+    if (kept != null) {
+      kept = streamed > limits.maxReplay() ? null : kept.appendBuffer(part);
+    }
     pod.write(part);
     if (pod.writeQueueFull()) {
       request.pause();
-      pod.drainHandler(drained -> request.resume());
+      pod.drainHandler(
+          drained -> {
+            if (to == pod) {
+              request.resume();
+            }
+          });
     }
   }
 
