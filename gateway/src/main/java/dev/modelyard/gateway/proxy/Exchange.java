@@ -64,7 +64,8 @@ final class Exchange implements Waiter {
       answer(admission.problem());
       return;
     }
-    if (request.version() != HttpVersion.HTTP_2 && request.headers().contains(HttpHeaders.EXPECT)) {
+    if (request.version() != HttpVersion.HTTP_1_0
+        && request.headers().contains(HttpHeaders.EXPECT)) {
       response.writeContinue();
     }
     String named = request.getHeader(Headers.MODEL);
