@@ -27,6 +27,11 @@ record Admission(Target target, ApiKey key, Problem problem) {
     if (request.method() == HttpMethod.CONNECT || request.method() == HttpMethod.TRACE) {
       return refused(Problem.of(405, request.method() + " is not taken: this is no open proxy"));
     }
+    // Over HTTP/1.1 Vert.x has looked at it.
+    int most = traffic.settings().limits().maxTarget();
+    if (request.uri().length() > most) {
+      return refused(Problem.of(414, "the target is longer than " + most + " bytes"));
+    }
     Target target = Target.parse(request.uri());
     if (target.kind() == Target.Kind.MALFORMED) {
       return refused(Problem.of(400, target.problem()));
