@@ -143,7 +143,7 @@ public final class InferenceBenchmark {
       progress("a quick run: its report is not kept");
       return;
     }
-    Report.SECTION.write(settings.report(), report.markdown());
+    Page.write(settings.report(), report.markdown(), Report.BEGIN, Report.END);
     progress("wrote " + settings.report());
   }
 
