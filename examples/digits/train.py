@@ -180,7 +180,7 @@ def main():
     request = {"inputs": [{"name": "pixels", "shape": [1, 64], "datatype": "FP32", "data": data}]}
     (HERE / "request.json").write_text(json.dumps(request) + "\n", encoding="utf-8")
 
-    for cr in ("modeldeployment-cpu.yaml", "modeldeployment-gpu.yaml"):
+    for cr in ("modeldeployment-cpu.yaml", "modeldeployment-gpu.yaml", "modeldeployment-autoscaling.yaml"):
         replace(HERE / cr, r"digest: \S+", f"digest: sha256:{metrics['1']['sha256']}")
     table = [
         "| revision | hidden layers | parameters | loss | accuracy | macro recall | right | bytes |",

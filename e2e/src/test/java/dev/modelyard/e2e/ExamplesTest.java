@@ -2,6 +2,7 @@ package dev.modelyard.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,11 +13,19 @@ import dev.modelyard.e2e.support.OnCluster;
 import dev.modelyard.e2e.support.Settings;
 import dev.modelyard.e2e.support.Space;
 import dev.modelyard.e2e.support.Streams;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
@@ -43,6 +52,11 @@ class ExamplesTest {
                     .getMessage())
             .contains("Insufficient nvidia.com/gpu");
       }
+      apply(space, "digits/modeldeployment-autoscaling.yaml");
+      space.awaitServing("digits-autoscaling");
+      assertThat(space.condition("digits-autoscaling", "AutoscalingActive").orElseThrow())
+          .returns("True", Condition::getStatus);
+      space.delete("digits-autoscaling", DeletionPropagation.BACKGROUND);
       while (revision.find()) {
         if (!revision.group(1).equals("1")) {
           space
@@ -82,6 +96,52 @@ class ExamplesTest {
       assertThat(output(ask(space, "regression"), "prediction").max().orElseThrow())
           .isCloseTo(Double.parseDouble(figure.group(1)), within(0.005 + 1e-4));
     }
+  }
+
+  /** As each is given, against the API server's rules; what scales by them is not here. */
+  @Test
+  void theOtherAutoscalersAreTakenByTheApiServer(Space space) {
+    strictly(space, "digits/horizontalpodautoscaler.yaml");
+    Optional<Path> keda = Settings.kedaCrds();
+    assumeTrue(
+        keda.isPresent(),
+        "in part skipped: MODELYARD_KEDA_CRDS is not set, so keda-scaledobject.yaml is not applied");
+    var crds = space.client().apiextensions().v1().customResourceDefinitions();
+    var crd = crds.load(Streams.open(keda.get().resolve("keda.sh_scaledobjects.yaml"))).item();
+    String name = crd.getMetadata().getName();
+    assumeTrue(crds.withName(name).get() == null, "in part skipped: the cluster has KEDA already");
+    crds.resource(crd).create();
+    try {
+      crds.withName(name).waitUntilCondition(ExamplesTest::isEstablished, 1, TimeUnit.MINUTES);
+      strictly(space, "digits/keda-scaledobject.yaml");
+    } finally {
+      crds.withName(name).delete();
+    }
+  }
+
+  /** A field that does not exist is refused, and what the example scales is a ModelDeployment. */
+  private static void strictly(Space space, String file) {
+    GenericKubernetesResource autoscaler =
+        Serialization.unmarshal(
+            Streams.open(EXAMPLES.resolve(file)), GenericKubernetesResource.class);
+    HasMetadata taken =
+        space
+            .client()
+            .resource(autoscaler)
+            .inNamespace(space.name())
+            .fieldValidation(FieldValidateable.Validation.STRICT)
+            .create();
+    assertThat(Serialization.asYaml(taken))
+        .contains("kind: \"ModelDeployment\"", "apiVersion: \"modelyard.dev/v1alpha1\"");
+    space.client().resource(taken).delete();
+  }
+
+  private static boolean isEstablished(CustomResourceDefinition crd) {
+    return crd != null
+        && crd.getStatus() != null
+        && crd.getStatus().getConditions() != null
+        && crd.getStatus().getConditions().stream()
+            .anyMatch(c -> c.getType().equals("Established") && c.getStatus().equals("True"));
   }
 
   private static void apply(Space space, String file) {

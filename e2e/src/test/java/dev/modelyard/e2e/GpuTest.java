@@ -7,9 +7,12 @@ import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.e2e.support.Cluster;
 import dev.modelyard.e2e.support.Disruptive;
 import dev.modelyard.e2e.support.FakeGpus;
+import dev.modelyard.e2e.support.Load;
+import dev.modelyard.e2e.support.ReplicaHistory;
 import dev.modelyard.e2e.support.Settings;
 import dev.modelyard.e2e.support.Space;
 import dev.modelyard.e2e.support.Streams;
+import dev.modelyard.e2e.support.WaitingPods;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -143,6 +146,47 @@ class GpuTest {
 
     gpus.label("nvidia.com/gpu.memory", "147000");
     space.awaitServing("memory");
+  }
+
+  @Test
+  void loadThatNoGpuIsThereForLeavesOnePodWaiting(Space space) {
+    gpus.offer(GPU, 2);
+    apply(space, "other", 1, "gpu: {count: 1}");
+    space.apply(
+        "digits",
+        space.autoscaled(1, "{minReplicas: 1, maxReplicas: 4, target: {requestsPerSecond: 8}}")
+            + "gpu: {count: 1}\n"
+            + ON_THE_CPU);
+    space.awaitServing("other");
+    space.awaitServing("digits");
+    try (WaitingPods waiting = WaitingPods.fromNow(space, "digits");
+        ReplicaHistory history = ReplicaHistory.fromNow(space, "digits")) {
+      Load load = space.gatewayLoad("digits", 8, 100);
+      Condition told =
+          space.awaitReason("digits", "AutoscalingActive", "Unschedulable", Space.PATIENCE);
+      assertThat(told.getMessage()).contains("would be right, but the scheduler");
+      Awaitility.await("one pod to wait")
+          .atMost(Space.PATIENCE)
+          .until(() -> history.last() == 2 && waiting.now() == 1);
+      int most = waiting.restart();
+
+      space.scale("other", 0);
+      space.await(
+          "digits",
+          "to take the GPU that was freed",
+          Space.PATIENCE,
+          found -> is(found.getStatus().readyReplicas(), 2) && is(found.getSpec().replicas(), 3));
+      Awaitility.await("the next pod to wait")
+          .atMost(Space.PATIENCE)
+          .until(() -> waiting.now() == 1);
+      Load.Report report = load.stop();
+      System.out.printf(
+          "GPUs short: replicas %s, at most %d pods waited before the scheduler's word was heard,"
+              + " then %d; %d requests, %d failed%n",
+          history.wanted(), most, waiting.most(), report.requests(), report.failed());
+      assertThat(waiting.most()).isEqualTo(1);
+      assertThat(report.failed()).as(report.failures()).isZero();
+    }
   }
 
   /** No environment that says otherwise: a GPU was given, and there is none. */

@@ -63,6 +63,7 @@ class HpaTest {
       audit.ifPresent(
           log ->
               assertThat(log.writes())
+                  .filteredOn(call -> call.namespace().equals(space.name()))
                   .filteredOn(call -> call.resource().equals("modeldeployments"))
                   .allMatch(call -> call.subresource().equals("status")));
       // The Deployment takes each number once, in their order, and no other; it may skip one.

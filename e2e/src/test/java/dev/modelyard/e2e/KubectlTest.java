@@ -34,7 +34,7 @@ class KubectlTest {
     List<String> wide = kubectl.get("get", "mdep", "-o", "wide").lines().toList();
     assertThat(columns(wide.get(0))).endsWith("AGE", "URL", "MESSAGE");
     assertThat(wide.get(1))
-        .endsWith("http://digits.%s.svc   1 of 1 replicas are ready.".formatted(space.name()));
+        .endsWith("%s   1 of 1 replicas are ready.".formatted(digits.getStatus().url()));
     for (String name : List.of("modeldeployments", "modelyard", "all")) {
       assertThat(kubectl.get("get", name, "-o", "name"))
           .contains("modeldeployment.modelyard.dev/digits");

@@ -53,7 +53,8 @@ class RbacTest {
     cluster.client().leases().inNamespace(Operator.NAMESPACE).delete();
     cluster.operator().ensureInstalled();
     useEachRight(space);
-    handOver(cluster);
+    // The leader gives its lease back, the other one takes it.
+    cluster.operator().handOver();
 
     assertThat(unused(cluster, log, Operator.ACCOUNT)).containsOnly(ASKED_FOR_ONLY);
     assertThat(unused(cluster, log, Operator.GATEWAY_ACCOUNT)).isEmpty();
@@ -161,16 +162,6 @@ class RbacTest {
     await("a first replica")
         .atMost(Space.PATIENCE)
         .until(() -> space.get("scaled").getSpec().replicas() == 1);
-  }
-
-  /** The leader gives its lease back, the other one takes it. */
-  private static void handOver(Cluster cluster) {
-    String leader = cluster.operator().leader();
-    cluster.client().pods().inNamespace(Operator.NAMESPACE).withName(leader).delete();
-    await("another leader")
-        .atMost(Space.PATIENCE)
-        .until(() -> cluster.operator().leader(), now -> !now.isEmpty() && !now.equals(leader));
-    cluster.operator().awaitReady();
   }
 
   private static String spec(Space space, String node, int replicas) {

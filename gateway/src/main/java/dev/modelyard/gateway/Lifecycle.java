@@ -36,6 +36,7 @@ public class Lifecycle {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(50);
+  private static final Duration WATCHES_LOOK = Duration.ofSeconds(2);
 
   private final GatewaySettings settings;
   private final ClusterWatch watch;
@@ -77,6 +78,7 @@ public class Lifecycle {
             vertx.cancelTimer(timer);
           }
         });
+    vertx.setPeriodic(WATCHES_LOOK.toMillis(), timer -> watch.tell());
     vertx.setPeriodic(
         settings.keysReload().toMillis(),
         timer ->

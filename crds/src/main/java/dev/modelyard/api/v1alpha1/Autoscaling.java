@@ -41,7 +41,9 @@ public record Autoscaling(
             message = "scaleDownDelay must be from 0s to 24h, such as 1m")
         @Size(max = 32)
         @JsonPropertyDescription(
-            "How long fewer replicas must have been enough before replicas go. 1m when absent.")
+            "How long fewer replicas must have been enough, at least, before replicas go. Those that are slow to start"
+                + " are kept for two starts, and longer where they were missed soon after; up to 5m. 1m when"
+                + " absent.")
         String scaleDownDelay) {
 
   /** How much load one replica should have. */

@@ -42,6 +42,15 @@ public final class Control {
     run("kill-pod", pod.getMetadata().getNamespace(), pod.getMetadata().getName());
   }
 
+  /** Keeps a pod's load from everybody; the kubelet's probes still pass. */
+  public void mute(Pod pod) {
+    run("mute-pod", pod.getMetadata().getNamespace(), pod.getMetadata().getName());
+  }
+
+  public void unmute(Pod pod) {
+    run("unmute-pod", pod.getMetadata().getNamespace(), pod.getMetadata().getName());
+  }
+
   /** Lets no packet of the pods' open connections to the API server through, and tells nobody. */
   public void cut() {
     run("cut");

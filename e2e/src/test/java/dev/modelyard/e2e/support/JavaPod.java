@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 final class JavaPod {
   static final String LABEL = "modelyard.dev/e2e";
   private static final String PROGRAMS = "pods";
+  private static final String HEAP = "-Xmx64m";
 
   private final KubernetesClient client;
   private final String namespace;
   private final String name;
   private final List<String> command =
-      new ArrayList<>(
-          List.of("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp"));
+      new ArrayList<>(List.of("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", HEAP, "-cp"));
   private final Map<String, String> mounts = new LinkedHashMap<>();
   private int port;
   private String node;
@@ -49,6 +49,14 @@ final class JavaPod {
 
   JavaPod mount(String configMap, String folder) {
     mounts.put(configMap, folder);
+    return this;
+  }
+
+  /**
+   * @param size such as {@code 256m}, where the usual 64 are too few
+   */
+  JavaPod heap(String size) {
+    command.replaceAll(word -> word.equals(HEAP) ? "-Xmx" + size : word);
     return this;
   }
 

@@ -1,8 +1,8 @@
 package dev.modelyard.e2e.support;
 
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 public final class Load {
   private static final Pattern COUNTS =
-      Pattern.compile("requests=(\\d+) failed=(\\d+)\\n?(.*)", Pattern.DOTALL);
+      Pattern.compile("requests=(\\d+) failed=(\\d+) refused=(\\d+)\\n?(.*)", Pattern.DOTALL);
 
   private final KubernetesClient client;
   private final String namespace;
@@ -27,44 +27,45 @@ public final class Load {
   /**
    * Starts asking for the digit of {@code examples/digits/request.json}, a 7 for both revisions.
    *
+   * @param pod the name that the clients' pod gets
+   * @param url of the model's infer
    * @param connections keep-alive connections, each with one request at a time
    * @param pauseMillis between an answer and the next request of a connection
    * @param node where the clients run; anywhere when null
+   * @param key of the API; none when null
    */
-  static Load onDigits(Space space, String model, int connections, int pauseMillis, String node) {
-    KubernetesClient client = space.client();
-    client
-        .resource(
-            new ConfigMapBuilder()
-                .withNewMetadata()
-                .withNamespace(space.name())
-                .withName("request")
-                .endMetadata()
-                .withData(
-                    Map.of(
-                        "request.json",
-                        new String(
-                            Streams.bytes(Settings.ROOT.resolve("examples/digits/request.json")))))
-                .build())
-        .forceConflicts()
-        .serverSideApply();
-    String pod = "load-" + model;
-    var java =
-        new JavaPod(client, space.name(), pod)
-            .main(
-                "dev.modelyard.e2e.pods.LoadClient",
-                "http://%s.%s.svc.cluster.local/v2/models/%s/infer"
-                    .formatted(model, space.name(), model),
-                "/request/request.json",
-                "\"name\":\"label\"[^}]*\"data\":\\[7\\]",
+  static Load onDigits(
+      Space space,
+      String pod,
+      String url,
+      int connections,
+      int pauseMillis,
+      String node,
+      String key) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                url,
+                DigitsRequest.FILE,
+                DigitsRequest.ANSWER,
                 String.valueOf(connections),
-                String.valueOf(pauseMillis))
+                String.valueOf(pauseMillis)));
+    if (key != null) {
+      arguments.add(key);
+    }
+    var java =
+        DigitsRequest.given(new JavaPod(space.client(), space.name(), pod), space)
+            .main("dev.modelyard.e2e.pods.LoadClient", arguments.toArray(String[]::new))
             .port(8090)
-            .mount("request", "/request")
             .onNode(node);
     java.start();
     java.awaitReady();
-    return new Load(client, space.name(), pod);
+    return new Load(space.client(), space.name(), pod);
+  }
+
+  /** Changes how long each connection rests between an answer and its next request. */
+  public Report pace(int pauseMillis) {
+    return report(client.raw(path("pace?" + pauseMillis)));
   }
 
   /** What was counted so far. */
@@ -89,11 +90,15 @@ public final class Load {
       throw new IllegalStateException("not a report: " + text);
     }
     return new Report(
-        Long.parseLong(counts.group(1)), Long.parseLong(counts.group(2)), counts.group(3));
+        Long.parseLong(counts.group(1)),
+        Long.parseLong(counts.group(2)),
+        Long.parseLong(counts.group(3)),
+        counts.group(4));
   }
 
   /**
+   * @param refused those of the failed that got no connection, and so reached nobody
    * @param failures the first of them, a line each
    */
-  public record Report(long requests, long failed, String failures) {}
+  public record Report(long requests, long failed, long refused, String failures) {}
 }

@@ -154,6 +154,21 @@ public final class Operator implements AutoCloseable {
         .forEach(deployment -> deployment.scale(replicas));
   }
 
+  /**
+   * Replaces all pods as {@code kubectl rollout restart} does.
+   *
+   * @param component {@code operator} or {@code gateway}
+   */
+  public void restart(String component) {
+    client
+        .apps()
+        .deployments()
+        .inNamespace(NAMESPACE)
+        .withLabel(COMPONENT, component)
+        .resources()
+        .forEach(deployment -> deployment.rolling().restart());
+  }
+
   /** The name of the pod that holds the lease. */
   public String leader() {
     String holder =
@@ -166,6 +181,23 @@ public final class Operator implements AutoCloseable {
             .getSpec()
             .getHolderIdentity();
     return holder == null ? "" : holder.split("_")[0];
+  }
+
+  /** What Prometheus reads of one of their pods. */
+  public String metrics(String pod) {
+    return client.raw(
+        "/api/v1/namespaces/%s/pods/%s:9000/proxy/q/metrics".formatted(NAMESPACE, pod));
+  }
+
+  /** Deletes the pod that leads, and waits until another one does and all are Ready. */
+  public void handOver() {
+    String leader = leader();
+    client.pods().inNamespace(NAMESPACE).withName(leader).delete();
+    await("another leader")
+        .atMost(Space.PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(this::leader, now -> !now.isEmpty() && !now.equals(leader));
+    awaitReady();
   }
 
   /** Ends all operator and gateway pods, so that none is left to act without its rights. */

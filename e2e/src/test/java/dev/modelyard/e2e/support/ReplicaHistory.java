@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,6 +14,7 @@ public final class ReplicaHistory implements AutoCloseable {
   private final List<Integer> wanted = new ArrayList<>();
   private final List<Integer> deployed = new ArrayList<>();
   private final List<Watch> watches;
+  private Instant changed = Instant.now();
   private boolean lost;
 
   private ReplicaHistory(Space space, String model) {
@@ -22,7 +24,7 @@ public final class ReplicaHistory implements AutoCloseable {
                 .modelDeployments()
                 .inNamespace(space.name())
                 .withName(model)
-                .watch(watcher(one -> add(wanted, one.getSpec().replicas()))),
+                .watch(watcher(one -> wanted(one.getSpec().replicas()))),
             space
                 .client()
                 .apps()
@@ -42,6 +44,17 @@ public final class ReplicaHistory implements AutoCloseable {
     return List.copyOf(wanted);
   }
 
+  /** What it is now, as far as was seen. */
+  public synchronized int last() {
+    complete();
+    return wanted.get(wanted.size() - 1);
+  }
+
+  /** When its last change was seen. */
+  public synchronized Instant changed() {
+    return changed;
+  }
+
   /** What {@code spec.replicas} of its one Deployment was, without repetitions. */
   public synchronized List<Integer> deployed() {
     complete();
@@ -51,6 +64,14 @@ public final class ReplicaHistory implements AutoCloseable {
   private void complete() {
     if (lost) {
       throw new AssertionError("a watch broke off: the history has holes");
+    }
+  }
+
+  private void wanted(Integer number) {
+    int before = wanted.size();
+    add(wanted, number);
+    if (wanted.size() > before) {
+      changed = Instant.now();
     }
   }
 

@@ -40,6 +40,11 @@ public final class Settings {
     return variable("MODELYARD_AUDIT_LOG").map(Path::of);
   }
 
+  /** The folder of KEDA's own CRDs, where they are at hand. */
+  public static Optional<Path> kedaCrds() {
+    return variable("MODELYARD_KEDA_CRDS").map(Path::of);
+  }
+
   /** The chart that an upgrade starts from, and the images that go with it. */
   public static Optional<Path> previousChart() {
     return variable("MODELYARD_PREVIOUS_CHART").map(Path::of);

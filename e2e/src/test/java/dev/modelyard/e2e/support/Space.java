@@ -123,6 +123,17 @@ public final class Space implements AutoCloseable {
         .formatted(cluster.models().uri(file), Models.digest(file), replicas);
   }
 
+  /**
+   * The spec of a digits model whose replicas follow its load.
+   *
+   * @param autoscaling such as {@code {maxReplicas: 3}}
+   */
+  public String autoscaled(int revision, String autoscaling) {
+    // As for a Git repository: what something scales is left out.
+    return digits(revision, 1).replaceAll("(?m)^replicas: .*\n", "")
+        + "autoscaling: %s\n".formatted(autoscaling);
+  }
+
   public ModelDeployment get(String model) {
     return modelDeployments().inNamespace(name).withName(model).get();
   }
@@ -244,11 +255,40 @@ public final class Space implements AutoCloseable {
 
   /** Keep-alive clients on a digits model, eight of them, anywhere in the cluster. */
   public Load load(String model) {
-    return Load.onDigits(this, model, 8, 5, null);
+    return load(model, 8, 5, null);
   }
 
+  /** Keep-alive clients that reach a digits model by its own Service. */
   public Load load(String model, int connections, int pauseMillis, String node) {
-    return Load.onDigits(this, model, connections, pauseMillis, node);
+    String url = "http://%s.%s.svc.cluster.local".formatted(model, name) + infer(model);
+    return Load.onDigits(this, "load-" + model, url, connections, pauseMillis, node, null);
+  }
+
+  /** Keep-alive clients that reach a digits model by the gateway. */
+  public Load gatewayLoad(String model, int connections, int pauseMillis) {
+    return gatewayLoad(model, connections, pauseMillis, null);
+  }
+
+  /**
+   * @param key of the API; none when null
+   */
+  public Load gatewayLoad(String model, int connections, int pauseMillis, String key) {
+    String url = gatewayUrl(model);
+    return Load.onDigits(this, "gateway-load-" + model, url, connections, pauseMillis, null, key);
+  }
+
+  /** Requests at once on a digits model, by the gateway. */
+  public Burst gatewayBurst(String model, Duration limit) {
+    return Burst.onDigits(this, "burst-" + model, gatewayUrl(model), limit);
+  }
+
+  /** Where the status says that the model answers, by its infer. */
+  public String gatewayUrl(String model) {
+    return get(model).getStatus().url() + infer(model);
+  }
+
+  private static String infer(String model) {
+    return "/v2/models/%s/infer".formatted(model);
   }
 
   /** Records from now on where the model's traffic could go. */

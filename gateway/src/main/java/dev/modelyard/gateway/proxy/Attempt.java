@@ -149,8 +149,8 @@ final class Attempt implements PodRequest.Listener {
     }
     exchange.moved();
     sent += part.length();
-    if (sent == length) {
-      // All there is: the end goes out with it.
+    if (sent == length && !exchange.isGrpc()) {
+      // All there is, trailers come over HTTP/2 alone: the end goes out with it.
       client.end(part, null);
       return;
     }
@@ -177,27 +177,33 @@ final class Attempt implements PodRequest.Listener {
   }
 
   @Override
-  public void failed(boolean refused) {
+  public void failed(boolean unread) {
     if (over) {
       return;
     }
     boolean begun = status != 0;
+    boolean refused = unread && !begun;
     if (!refused) {
       exchange.brokeOff(pod);
     }
-    if (!begun && (refused || isIdempotent(exchange.request().method()))) {
-      Pod other = exchange.another();
-      if (other != null) {
-        over = true;
-        exchange.again(pod, other);
-        return;
-      }
+    Pod other = null;
+    if (refused) {
+      other = exchange.anotherForRefused();
+    } else if (!begun && isIdempotent(exchange.request().method())) {
+      other = exchange.another();
+    }
+    if (other != null) {
+      over = true;
+      exchange.again(pod, other);
+      return;
     }
     exchange.answer(
-        Problem.of(
-            502,
-            "the replica that took the request closed the connection before it had answered; it may"
-                + " have been computed"));
+        refused
+            ? Problem.later(503, "the replica refused the request unread; ask again", 1)
+            : Problem.of(
+                502,
+                "the replica that took the request closed the connection before it had answered;"
+                    + " it may have been computed"));
   }
 
   private static boolean isIdempotent(HttpMethod method) {

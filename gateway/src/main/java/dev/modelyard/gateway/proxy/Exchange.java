@@ -3,29 +3,22 @@ package dev.modelyard.gateway.proxy;
 import dev.modelyard.gateway.balance.Pod;
 import dev.modelyard.gateway.dispatch.LiveModel;
 import dev.modelyard.gateway.dispatch.Waiter;
-import dev.modelyard.gateway.keys.ApiKeys;
 import dev.modelyard.gateway.keys.ApiKeys.ApiKey;
 import dev.modelyard.gateway.routing.ModelKey;
-import dev.modelyard.gateway.routing.ModelRoute.Refusal;
 import dev.modelyard.gateway.routing.Target;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One request and its one answer, on the event loop of the client's connection: who may ask, for
  * which model, which pod takes it or how long it waits for one.
  */
 final class Exchange implements Waiter {
-  /** Where nothing was measured yet. */
-  private static final long COLD_START_SECONDS = 10;
-
   private static final CharSequence CLOSE = HttpHeaders.createOptimized("close");
 
   private final Loop loop;
@@ -56,30 +49,23 @@ final class Exchange implements Waiter {
     this.response = request.response();
     this.traffic = loop.traffic();
     this.body = new RequestBody(request, traffic.settings().limits());
-    this.grpc = isGrpc(request);
-  }
-
-  private static boolean isGrpc(HttpServerRequest request) {
-    if (request.version() != HttpVersion.HTTP_2) {
-      return false;
-    }
-    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-    return type != null
-        && type.startsWith("application/grpc")
-        && !type.startsWith("application/grpc-web");
+    this.grpc = Headers.isGrpc(request);
   }
 
   void start() {
-    lateIn(traffic.settings().limits().bodyTimeout());
+    lateAt = loop.now() + traffic.settings().limits().bodyTimeout().toNanos();
     response.closeHandler(closed -> clientGone());
     response.exceptionHandler(broken -> clientGone());
     request.exceptionHandler(broken -> clientGone());
-    Problem problem = admission();
-    if (problem != null) {
-      answer(problem);
+    Admission admission = Admission.of(request, body, traffic, arrived);
+    target = admission.target();
+    key = admission.key();
+    if (admission.problem() != null) {
+      answer(admission.problem());
       return;
     }
-    if (request.version() != HttpVersion.HTTP_2 && request.headers().contains(HttpHeaders.EXPECT)) {
+    if (request.version() != HttpVersion.HTTP_1_0
+        && request.headers().contains(HttpHeaders.EXPECT)) {
       response.writeContinue();
     }
     String named = request.getHeader(Headers.MODEL);
@@ -96,49 +82,6 @@ final class Exchange implements Waiter {
     } else {
       body.readModel(this::found, this::answer);
     }
-  }
-
-  /** Null where the request is taken. */
-  private Problem admission() {
-    if (traffic.underWay() > traffic.settings().limits().maxRequests()) {
-      return Problem.later(503, "this gateway has as many requests under way as it takes", 1);
-    }
-    if (request.method() == HttpMethod.CONNECT || request.method() == HttpMethod.TRACE) {
-      return Problem.of(405, request.method() + " is not taken: this is no open proxy");
-    }
-    target = Target.parse(request.uri());
-    if (target.kind() == Target.Kind.MALFORMED) {
-      return Problem.of(400, target.problem());
-    }
-    Problem problem = keyProblem();
-    if (problem != null) {
-      return problem;
-    }
-    String expect = request.getHeader(HttpHeaders.EXPECT);
-    if (expect != null && !Headers.is(expect.strip(), "100-continue")) {
-      return Problem.of(417, "no other expectation than 100-continue is met");
-    }
-    return body.isTooLarge() ? body.tooLarge() : null;
-  }
-
-  private Problem keyProblem() {
-    ApiKeys keys = traffic.keys();
-    if (keys == null) {
-      return null;
-    }
-    String presented = Credentials.of(request);
-    key = presented == null ? null : keys.find(presented);
-    if (key == null) {
-      return Problem.unauthorized(
-          presented == null
-              ? "an API key is needed: send Authorization: Bearer <key>, or x-api-key: <key>"
-              : "the API key is not known");
-    }
-    long wait = key.limit() == null ? 0 : key.limit().take(arrived);
-    return wait == 0
-        ? null
-        : Problem.later(
-            429, "the API key '" + key.name() + "' has used up its requests", seconds(wait));
   }
 
   private void found(String named) {
@@ -162,23 +105,12 @@ final class Exchange implements Waiter {
     }
     model = traffic.models().find(of);
     if (model == null) {
-      answer(unknown(of));
+      answer(NoPod.unknown(of, traffic.models()));
     } else if (target.kind() == Target.Kind.BODY && target.model() == null) {
       dispatch();
     } else {
       body.readSmall(grpc, this::dispatch, this::answer);
     }
-  }
-
-  private Problem unknown(ModelKey of) {
-    if (!traffic.models().isComplete()) {
-      return Problem.later(503, "this gateway has just started and knows no models yet", 1);
-    }
-    return Problem.of(
-        404,
-        "there is no model "
-            + of
-            + ": write /{namespace}/{name}/… with the names of a ModelDeployment");
   }
 
   private void dispatch() {
@@ -251,54 +183,11 @@ final class Exchange implements Waiter {
   private void givenUpHere(GiveUp why) {
     waits = false;
     model.metrics().rejected();
-    answer(
-        switch (why) {
-          case FULL ->
-              Problem.later(
-                  503, "as many requests wait for " + name() + " as may", retryAfterSeconds());
-          case DEADLINE ->
-              Problem.later(
-                  503,
-                  "no replica of "
-                      + name()
-                      + " became ready within "
-                      + traffic.settings().hold().deadline().toSeconds()
-                      + " s",
-                  retryAfterSeconds());
-          case REFUSED -> refused(model.route().refusal());
-          case GONE -> unknown(model.route().key());
-          case STOPPING ->
-              Problem.later(503, "this gateway stops before a replica is ready; ask again", 1);
-        });
-  }
-
-  private Problem refused(Refusal refusal) {
-    return refusal == null
-        ? Problem.later(503, name() + " has no replica that is ready", retryAfterSeconds())
-        : Problem.of(
-            503,
-            name()
-                + " has no replica that is ready: "
-                + refusal.reason()
-                + ": "
-                + refusal.message());
+    answer(NoPod.givenUp(why, model, traffic.models(), traffic.settings().hold().deadline()));
   }
 
   private String name() {
     return model.route().key().toString();
-  }
-
-  /** Where a pod is there and has too much to do, it is a matter of a moment. */
-  private long retryAfterSeconds() {
-    if (model.hasPods()) {
-      return 1;
-    }
-    Duration coldStart = model.route().coldStart();
-    return coldStart == null ? COLD_START_SECONDS : seconds(coldStart.toNanos());
-  }
-
-  private static long seconds(long nanos) {
-    return Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos + 999_999_999L));
   }
 
   private void send(Pod pod) {
@@ -333,8 +222,21 @@ final class Exchange implements Waiter {
         : model.beginAgain(tried);
   }
 
+  /**
+   * A pod for a request that one has refused unread, taken; the same where there is no other. Null
+   * where it was tried often enough.
+   */
+  Pod anotherForRefused() {
+    if (attempts >= traffic.settings().upstream().attempts() || !body.isReplayableIfRefused()) {
+      return null;
+    }
+    Pod other = model.beginAgain(tried);
+    return other == null ? model.beginAgain(List.of()) : other;
+  }
+
   /** Sends it to another pod. */
   void again(Pod pod, Pod other) {
+    body.again();
     model.metrics().retried();
     model.end(pod);
     send(other);
@@ -350,10 +252,6 @@ final class Exchange implements Waiter {
   /** Something came or went: time counts anew. */
   void moved() {
     lateAt = loop.now() + model.route().requestTimeout().toNanos();
-  }
-
-  private void lateIn(Duration duration) {
-    lateAt = loop.now() + duration.toNanos();
   }
 
   boolean isLate(long now) {
@@ -491,11 +389,9 @@ final class Exchange implements Waiter {
   }
 
   Headers.Origin origin() {
-    return new Headers.Origin(
+    return Headers.Origin.of(
+        request,
         client.address(),
-        request.version() == HttpVersion.HTTP_2
-            ? request.authority() == null ? null : request.authority().toString()
-            : request.getHeader(HttpHeaders.HOST),
         target.prefix(),
         grpc,
         traffic.settings().trustForwarded(),

@@ -2,6 +2,8 @@ package dev.modelyard.gateway.proxy;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +38,36 @@ final class Headers {
    * @param keys whether API keys are on: then they are the gateway's and go no further
    */
   record Origin(
-      String client, String host, String prefix, boolean http2, boolean trusted, boolean keys) {}
+      String client, String host, String prefix, boolean http2, boolean trusted, boolean keys) {
+
+    static Origin of(
+        HttpServerRequest request,
+        String client,
+        String prefix,
+        boolean grpc,
+        boolean trusted,
+        boolean keys) {
+      return new Origin(client, host(request), prefix, grpc, trusted, keys);
+    }
+
+    private static String host(HttpServerRequest request) {
+      if (request.version() != HttpVersion.HTTP_2) {
+        return request.getHeader(HttpHeaders.HOST);
+      }
+      return request.authority() == null ? null : request.authority().toString();
+    }
+  }
+
+  /** Whether it is a call of gRPC, which is HTTP/2 always. */
+  static boolean isGrpc(HttpServerRequest request) {
+    if (request.version() != HttpVersion.HTTP_2) {
+      return false;
+    }
+    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    return type != null
+        && type.startsWith("application/grpc")
+        && !type.startsWith("application/grpc-web");
+  }
 
   /** The headers of the request to the pod. Its length and its framing are the sender's. */
   static void request(MultiMap from, MultiMap to, Origin origin) {

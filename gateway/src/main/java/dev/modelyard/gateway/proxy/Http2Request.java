@@ -5,8 +5,10 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.StreamResetException;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /** A request over HTTP/2. */
 final class Http2Request implements PodRequest {
@@ -37,8 +39,19 @@ final class Http2Request implements PodRequest {
   }
 
   private void failed(Throwable cause) {
-    listener.failed(
-        cause instanceof StreamResetException reset && reset.getCode() == REFUSED_STREAM);
+    listener.failed(isRefused(cause));
+  }
+
+  /** Whether the pod says that it has not looked at the request. */
+  private boolean isRefused(Throwable cause) {
+    if (cause instanceof StreamResetException reset) {
+      return reset.getCode() == REFUSED_STREAM;
+    }
+    // A GOAWAY closes the streams after the last that is answered, and the others end with the
+    // connection.
+    return cause instanceof HttpClosedException closed
+        && closed.goAway() != null
+        && ((ConnectionBase) request.connection()).channel().isActive();
   }
 
   @Override

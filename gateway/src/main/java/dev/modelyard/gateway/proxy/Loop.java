@@ -1,6 +1,7 @@
 package dev.modelyard.gateway.proxy;
 
 import dev.modelyard.gateway.config.GatewaySettings;
+import io.netty.channel.SingleThreadEventLoop;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.impl.ContextInternal;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -33,6 +35,7 @@ final class Loop extends AbstractVerticle {
   private final long idleNanos;
   private Upstreams upstreams;
   private HttpServer server;
+  private SilentClients silent;
   private long now = System.nanoTime();
 
   /** A client's connection. */
@@ -90,11 +93,14 @@ final class Loop extends AbstractVerticle {
             .connectionHandler(this::connected)
             .requestHandler(this::requested);
     vertx.setPeriodic(TICK_MILLIS, timer -> tick());
-    server
-        .listen()
-        .onSuccess(running -> listening.accept(running.actualPort()))
-        .<Void>mapEmpty()
-        .onComplete(started);
+    server.listen().onSuccess(this::listens).<Void>mapEmpty().onComplete(started);
+  }
+
+  private void listens(HttpServer running) {
+    silent =
+        new SilentClients(
+            (SingleThreadEventLoop) ((ContextInternal) context).nettyEventLoop(), traffic);
+    listening.accept(running.actualPort());
   }
 
   @Override
@@ -195,9 +201,15 @@ final class Loop extends AbstractVerticle {
     }
     closeIdle();
     upstreams.tick(now);
+    if (silent != null) {
+      silent.look(server.actualPort(), now);
+    }
   }
 
-  /** One that sends its request's head byte by byte is idle, too. */
+  /**
+   * One that sends its next request's head byte by byte is idle, too; of the first head see {@link
+   * SilentClients}.
+   */
   private void closeIdle() {
     List<HttpConnection> idle = null;
     for (Map.Entry<HttpConnection, Client> entry : clients.entrySet()) {

@@ -1,5 +1,7 @@
 package dev.modelyard.gateway.proxy;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * An answer of the gateway's own.
  *
@@ -19,6 +21,11 @@ record Problem(int status, String message, long retryAfter, String challenge) {
 
   static Problem unauthorized(String message) {
     return new Problem(401, message, 0, "Bearer realm=\"modelyard\"");
+  }
+
+  /** For Retry-After: whole seconds, rounded up, 1 at the least. */
+  static long seconds(long nanos) {
+    return Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos + 999_999_999L));
   }
 
   /** The status of gRPC that says the same. */

@@ -24,7 +24,14 @@ final class RequestBody {
   private boolean grown;
   private boolean whole;
   private boolean taken;
+  private boolean ended;
   private long streamed;
+
+  /** Takes it now; null where none does. */
+  private PodRequest to;
+
+  /** What of a stream was sent to a pod, to be sent to another; null where nothing is kept. */
+  private Buffer kept;
 
   RequestBody(HttpServerRequest request, GatewaySettings.Limits limits) {
     this.request = request;
@@ -70,6 +77,19 @@ final class RequestBody {
     return whole || !taken;
   }
 
+  /** The same, for a pod that has not looked at what it was sent. */
+  boolean isReplayableIfRefused() {
+    return isReplayable() || kept != null;
+  }
+
+  /** A pod did not take it: nothing more is read until another one does. */
+  void again() {
+    to = null;
+    if (!whole && !request.isEnded()) {
+      request.pause();
+    }
+  }
+
   /**
    * Reads what is read before a pod is chosen: a small body.
    *
@@ -96,6 +116,8 @@ final class RequestBody {
           });
     } else {
       request.pause();
+      // Its server may refuse the stream, and its client says its length only by ending.
+      kept = grpc ? Buffer.buffer() : null;
       then.run();
     }
   }
@@ -181,16 +203,36 @@ final class RequestBody {
       pod.send(read);
       return;
     }
-    taken = true;
+    to = pod;
     pod.begin(chunked ? -1 : declared);
-    if (read != null) {
+    if (taken && kept != null) {
+      againTo(pod);
+    } else if (read != null) {
       streamed = read.length();
       pod.write(read);
       read = null;
     }
+    taken = true;
+    if (ended) {
+      return;
+    }
     request.handler(part -> part(pod, part, moved, problem));
-    request.endHandler(end -> pod.end());
+    request.endHandler(
+        end -> {
+          ended = true;
+          pod.end();
+        });
     request.resume();
+  }
+
+  /** What was sent to a pod that did not take it; the rest follows. */
+  private void againTo(PodRequest pod) {
+    if (kept.length() > 0) {
+      pod.write(kept.copy());
+    }
+    if (ended) {
+      pod.end();
+    }
   }
 
   private void part(PodRequest pod, Buffer part, Runnable moved, Consumer<Problem> problem) {
@@ -200,10 +242,18 @@ final class RequestBody {
       return;
     }
     moved.run();
+    if (kept != null) {
+      kept = streamed > limits.maxReplay() ? null : kept.appendBuffer(part);
+    }
     pod.write(part);
     if (pod.isFull()) {
       request.pause();
-      pod.whenDrained(request::resume);
+      pod.whenDrained(
+          () -> {
+            if (to == pod) {
+              request.resume();
+            }
+          });
     }
   }
 

@@ -27,6 +27,8 @@ public final class ClusterWatch implements AutoCloseable {
   private final Set<String> namespaces;
   private final RouteBook book;
   private final List<SharedIndexInformer<?>> informers = new ArrayList<>();
+  private List<String> lastCutOff = List.of();
+  private boolean told;
 
   /**
    * @param namespaces that are watched; empty for all
@@ -124,6 +126,22 @@ public final class ClusterWatch implements AutoCloseable {
         .filter(informer -> !informer.isWatching())
         .map(informer -> informer.getApiTypeClass().getSimpleName())
         .toList();
+  }
+
+  /**
+   * Says in the log when watches have no connection, and when they have it again. To be called now
+   * and then: one that is cut off at two calls in a row is not just about to connect anew.
+   */
+  public synchronized void tell() {
+    List<String> now = cutOff();
+    if (!told && !now.isEmpty() && !lastCutOff.isEmpty()) {
+      told = true;
+      LOG.warnf("The API server does not answer the watches of %s: the routes stay", now);
+    } else if (told && now.isEmpty()) {
+      told = false;
+      LOG.info("All watches are connected again");
+    }
+    lastCutOff = now;
   }
 
   @Override

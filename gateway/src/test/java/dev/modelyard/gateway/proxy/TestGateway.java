@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A gateway with real servers for pods, in this process. */
 final class TestGateway implements AutoCloseable {
@@ -39,7 +40,7 @@ final class TestGateway implements AutoCloseable {
   final Traffic traffic;
   private final GatewayServer server;
   private final List<HttpServer> pods = new ArrayList<>();
-  volatile ApiKeys keys;
+  volatile Supplier<ApiKeys> keys = () -> null;
   Duration requestTimeout = Duration.ofSeconds(30);
   int window = 64;
   int capacity = 1032;
@@ -57,7 +58,7 @@ final class TestGateway implements AutoCloseable {
             model -> metrics.model(model.route().key(), model::held),
             System::nanoTime);
     models.complete();
-    traffic = new Traffic(settings, models, () -> keys, metrics);
+    traffic = new Traffic(settings, models, () -> keys.get(), metrics);
     server = new GatewayServer(vertx, traffic);
     get(server.start());
   }
@@ -80,11 +81,16 @@ final class TestGateway implements AutoCloseable {
   }
 
   static GatewaySettings settings(Hold hold, Limits limits) {
+    return settings(hold, limits, false, false);
+  }
+
+  static GatewaySettings settings(
+      Hold hold, Limits limits, boolean trustForwarded, boolean accessLog) {
     return new GatewaySettings(
         Set.of(),
         new Listen("127.0.0.1", 0, 2),
-        false,
-        false,
+        trustForwarded,
+        accessLog,
         hold,
         limits,
         new Upstream(Duration.ofSeconds(2), Duration.ofSeconds(60), 3),
@@ -144,6 +150,10 @@ final class TestGateway implements AutoCloseable {
 
   double count(String name) {
     return registry.find(name).counters().stream().mapToDouble(counter -> counter.count()).sum();
+  }
+
+  double gauge(String name) {
+    return registry.find(name).gauge().value();
   }
 
   long answered(String code) {

@@ -94,9 +94,10 @@ final class LoadTotals {
    */
   Signal signal(int asked, GatewayDemand.Demand demand, long nowNanos) {
     pods.values().removeIf(pod -> nowNanos - pod.nanos() > FORGOTTEN_NANOS);
-    if (pods.isEmpty() && demand.answered() == 0 && asked + demand.asked() > 0) {
+    if (pods.isEmpty() && missing(asked, demand)) {
       return new Signal.Missing(
-          "none of %d pods and %d gateways tells its load".formatted(asked, demand.asked()));
+          "none of %d pods tells its load, and %d of %d gateways do"
+              .formatted(asked, demand.answered(), demand.asked()));
     }
     Collection<Told> told = pods.values();
     double inFlight = told.stream().mapToDouble(Told::inFlight).sum();
@@ -112,11 +113,16 @@ final class LoadTotals {
         demand.held(),
         arrived,
         completed,
-        told.stream().filter(pod -> pod.inFlight() > 0).count(),
+        told.stream().mapToDouble(pod -> Math.min(1, pod.inFlight())).sum(),
         idle(nowNanos),
         asked + demand.asked(),
         told.size() + demand.answered(),
         Duration.ofNanos(told.stream().mapToLong(pod -> nowNanos - pod.nanos()).max().orElse(0)));
+  }
+
+  /** What gateways hold is a load, also where no pod tells; that they hold nothing is no load. */
+  private static boolean missing(int asked, GatewayDemand.Demand demand) {
+    return asked > 0 ? demand.held() == 0 : demand.asked() > 0 && demand.answered() == 0;
   }
 
   /**

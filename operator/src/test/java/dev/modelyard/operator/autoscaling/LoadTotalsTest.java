@@ -119,6 +119,9 @@ class LoadTotalsTest {
     assertThat(totals.signal(3, new Demand(2, 0, 0), 0)).isInstanceOf(Signal.Missing.class);
     assertThat(totals.signal(0, new Demand(2, 0, 0), 0)).isInstanceOf(Signal.Missing.class);
     assertThat(totals.signal(0, new Demand(0, 0, 0), 0)).isInstanceOf(Measured.class);
+    // That the gateways hold nothing says nothing of what the pods have to do.
+    assertThat(totals.signal(3, new Demand(2, 2, 0), 0)).isInstanceOf(Signal.Missing.class);
+    assertThat(totals.signal(3, new Demand(2, 2, 1), 0)).isInstanceOf(Measured.class);
   }
 
   /** Of a runtime that does not tell for how long. */

@@ -4,7 +4,6 @@ import dev.modelyard.bench.inference.Format;
 import dev.modelyard.bench.inference.Holdout;
 import dev.modelyard.bench.inference.Machine;
 import dev.modelyard.bench.inference.OtherLoad;
-import dev.modelyard.bench.inference.Page;
 import dev.modelyard.bench.inference.Server;
 import dev.modelyard.bench.inference.ServerProcess;
 import dev.modelyard.bench.inference.Wrk;
@@ -151,7 +150,7 @@ public final class GatewayBenchmark {
     System.out.println();
     System.out.println(report.markdown());
     if (settings.report() != null) {
-      Page.write(settings.report(), report.markdown(), Report.BEGIN, Report.END);
+      Report.SECTION.write(settings.report(), report.markdown());
       System.out.println("bench: wrote " + settings.report());
     }
     System.out.println(report.summary());

@@ -3,6 +3,7 @@ package dev.modelyard.bench.gateway;
 import dev.modelyard.bench.inference.Machine;
 import dev.modelyard.bench.inference.Samples;
 import dev.modelyard.bench.inference.Wrk;
+import dev.modelyard.bench.report.Section;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,8 +11,7 @@ import java.util.function.ToDoubleFunction;
 
 /** The figures as Markdown, and as one line. */
 final class Report {
-  static final String BEGIN = "<!-- gateway: written by bench/run gateway -->";
-  static final String END = "<!-- gateway: end -->";
+  static final Section SECTION = new Section("gateway");
 
   /** The connections that the last line is about: a proxy under load, and not yet a queue. */
   private static final int LINE = 64;
@@ -64,7 +64,7 @@ final class Report {
     Samples others =
         Samples.of(
             cells.values().stream().flatMap(List::stream).map(Measure::otherPercent).toList());
-    StringBuilder text = new StringBuilder(BEGIN).append("\n## Gateway\n\n```\n");
+    StringBuilder text = new StringBuilder(SECTION.begin()).append("\n## Gateway\n\n```\n");
     text.append(summary()).append("\n```\n\n");
     text.append(
         format(
@@ -97,7 +97,7 @@ final class Report {
             settings.seconds(),
             LINE));
     cells.keySet().forEach(cell -> row(text, cell));
-    return text.append('\n').append(END).append('\n').toString();
+    return text.append('\n').append(SECTION.end()).append('\n').toString();
   }
 
   private void row(StringBuilder text, Cell cell) {

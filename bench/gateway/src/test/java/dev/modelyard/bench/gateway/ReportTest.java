@@ -39,10 +39,10 @@ class ReportTest {
     assertThat(report.summary())
         .isEqualTo("GATEWAY cpu_vs_nginx=1.50x added_p50_ms=0.40 added_p99_ms=0.80");
     assertThat(report.markdown())
-        .startsWith(Report.BEGIN)
+        .startsWith(Report.SECTION.begin())
         .contains(report.summary())
         .contains(
             "| 64 | modelyard gateway | 1000 (1000–1000) | 0.60 (0.50–0.90) | 1.20 (1.00–1.80) | 0.40 | 0.80 | 30.0 (20.0–40.0) |")
-        .endsWith(Report.END + "\n");
+        .endsWith(Report.SECTION.end() + "\n");
   }
 }

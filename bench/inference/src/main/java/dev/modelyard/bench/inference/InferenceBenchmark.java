@@ -143,7 +143,7 @@ public final class InferenceBenchmark {
       progress("a quick run: its report is not kept");
       return;
     }
-    Page.write(settings.report(), report.markdown(), Report.BEGIN, Report.END);
+    Report.SECTION.write(settings.report(), report.markdown());
     progress("wrote " + settings.report());
   }
 

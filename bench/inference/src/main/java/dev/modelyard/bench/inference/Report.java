@@ -3,14 +3,14 @@ package dev.modelyard.bench.inference;
 import dev.modelyard.bench.inference.LoadRuns.Cell;
 import dev.modelyard.bench.inference.LoadRuns.Measure;
 import dev.modelyard.bench.inference.LoadRuns.Rounds;
+import dev.modelyard.bench.report.Section;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
 /** The figures as Markdown, and as one line. */
 final class Report {
-  static final String BEGIN = "<!-- inference: written by bench/run inference -->";
-  static final String END = "<!-- inference: end -->";
+  static final Section SECTION = new Section("inference");
 
   private static final double QUIET_PERCENT = 10;
 
@@ -68,13 +68,13 @@ final class Report {
 
   /** The section of the report, between its two marks. */
   String markdown() {
-    StringBuilder text = new StringBuilder(BEGIN).append("\n## Inference\n\n");
+    StringBuilder text = new StringBuilder(SECTION.begin()).append("\n## Inference\n\n");
     text.append("```\n").append(summary()).append("\n```\n\n");
     machine(text);
     load(text);
     engine(text);
     starts(text);
-    return text.append(END).append('\n').toString();
+    return text.append(SECTION.end()).append('\n').toString();
   }
 
   private void machine(StringBuilder text) {

@@ -23,14 +23,17 @@ record Arrivals(double now, double ahead) {
   /** How many standard deviations two counts must differ by to be of two rates. */
   private static final double SIGNIFICANCE = 4;
 
+  /** A trend is followed to so many times of what is there. */
+  private static final double TREND_CAP = 4;
+
   private static final double TREND_SIGNIFICANCE = 1.5;
   private static final double SHORTEST_TREND_SECONDS = 5;
-  private static final double LONGEST_TREND_SECONDS = 40;
+  private static final double LONGEST_TREND_SECONDS = 20;
 
   static Arrivals of(Samples samples, double coldStartSeconds) {
     double now = rate(samples);
     double trend = trend(samples, coldStartSeconds);
-    return new Arrivals(now, Math.min(2 * now, now + trend * coldStartSeconds));
+    return new Arrivals(now, Math.min(TREND_CAP * now, now + trend * coldStartSeconds));
   }
 
   private static double rate(Samples samples) {

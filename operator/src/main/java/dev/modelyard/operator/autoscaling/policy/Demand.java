@@ -23,15 +23,33 @@ import java.util.Locale;
  *       arrivals and exponential times, which is on the safe side for steadier ones
  * </ul>
  *
+ * <p>For a target in flight, what stays there is load too, however fast each request is done: of
+ * clients that send the next request when they have their answer, as many wait as are too many, and
+ * no backlog ever grows.
+ *
  * <p>To that comes what the backlog needs that will be there when a replica that is asked for now
  * is Ready: what waits, plus what arrives meanwhile, less what the ready replicas, and the starting
- * ones from their time on, get done, to be drained in a while.
+ * ones from their time on, get done, to be drained in {@value #LEAST_DRAIN_SECONDS} s or a quarter
+ * of a cold start.
  *
  * @param replicas not rounded
+ * @param steady without what drains the backlog
  * @param figures what it came from, for people
  */
-record Demand(double replicas, String figures) {
-  private static final double LEAST_DRAIN_SECONDS = 10;
+record Demand(double replicas, double steady, String figures) {
+  /** A backlog is to be gone so long after the first new replica is Ready. */
+  private static final double LEAST_DRAIN_SECONDS = 5;
+
+  private static final double DRAIN_COLD_STARTS = 0.25;
+
+  /** What a backlog may ask for, in times of what the load itself does: it passes. */
+  private static final double MOST_DRAIN = 2;
+
+  /** What is there for so long, and does not fall below this part meanwhile, stays. */
+  private static final double STANDING_SECONDS = 6;
+
+  private static final double STANDING = 0.9;
+
   private static final double STABLE_SECONDS = 60;
   private static final double BURST_SECONDS = 10;
 
@@ -44,8 +62,12 @@ record Demand(double replicas, String figures) {
     return Math.min(signal.busy(), ready);
   }
 
-  /** The cost of a request as the samples have it; the former one where they have too little. */
-  static double cost(Target target, Samples samples, double former) {
+  /**
+   * The cost of a request as the samples have it; the former one where they have too little.
+   *
+   * @param saturated whether requests wait at every replica
+   */
+  static double cost(Target target, Samples samples, double former, boolean saturated) {
     if (target instanceof Target.Rate rate) {
       return 1 / rate.perSecond();
     }
@@ -59,6 +81,10 @@ record Demand(double replicas, String figures) {
     double measured = span.work() / done;
     if (Double.isNaN(former)) {
       return measured;
+    }
+    if (target instanceof Target.QueueTime && measured > former && !saturated) {
+      // A replica that is not full does not show what it could do: batches grow with the load.
+      return former;
     }
     // A gauge read once a second sees a short request seldom: few sightings count little.
     double sightings = span.work() * perReplica;
@@ -80,7 +106,9 @@ record Demand(double replicas, String figures) {
       return unknownCost(target, signal, replicas);
     }
     Arrivals arrivals = Arrivals.of(samples, coldStart);
-    double steady = steady(target, arrivals.ahead(), cost);
+    double steady =
+        Math.max(
+            steady(target, arrivals.ahead(), cost), standing(target, samples, signal, replicas));
     double fastest = fastest(samples, signal, cost);
     double backlog =
         Math.max(
@@ -88,9 +116,11 @@ record Demand(double replicas, String figures) {
             backlog(target, signal, replicas.ready(), cost)
                 + arrivals.now() * coldStart
                 - doneWithin(coldStart, replicas, coldStart) * fastest);
-    double drain = backlog / (fastest * Math.max(LEAST_DRAIN_SECONDS, coldStart / 2));
+    double drainSeconds = Math.max(LEAST_DRAIN_SECONDS, DRAIN_COLD_STARTS * coldStart);
+    double drain = Math.min(MOST_DRAIN * Math.max(1, steady), backlog / (fastest * drainSeconds));
     return new Demand(
         steady + drain,
+        steady,
         String.format(
             Locale.ROOT,
             "%.4g requests/s%s, %.3g replica-seconds a request, %.0f waiting%s",
@@ -112,9 +142,11 @@ record Demand(double replicas, String figures) {
         String.format(
             Locale.ROOT, "%.0f in flight and waiting, no request measured yet", signal.load());
     if (target instanceof Target.InFlight inFlight) {
-      return new Demand(signal.load() / inFlight.perReplica(), figures);
+      double need = signal.load() / inFlight.perReplica();
+      return new Demand(need, need, figures);
     }
-    return new Demand(Math.max(signal.load() > 0 ? 1 : 0, replicas.wanted()), figures);
+    int held = Math.max(signal.load() > 0 ? 1 : 0, replicas.wanted());
+    return new Demand(held, held, figures);
   }
 
   private static double steady(Target target, double perSecond, double cost) {
@@ -129,26 +161,50 @@ record Demand(double replicas, String figures) {
     return busy == 0 ? 0 : replicas;
   }
 
+  /**
+   * Replicas for the requests that are there all the time: neither a backlog that falls, nor one
+   * that replicas which have just come, or are still to come, will take.
+   */
+  private static double standing(
+      Target target, Samples samples, Signal.Measured signal, Replicas replicas) {
+    Span span = samples.lastSeconds(STANDING_SECONDS);
+    boolean others =
+        !replicas.starting().isEmpty()
+            || Math.abs(span.readySeconds() - replicas.ready() * span.seconds()) > 0.5;
+    if (!(target instanceof Target.InFlight inFlight)
+        || others
+        || span.seconds() < STANDING_SECONDS
+        || signal.load() < STANDING * samples.loadAgo(STANDING_SECONDS)) {
+      return 0;
+    }
+    return samples.leastLoad(STANDING_SECONDS) / inFlight.perReplica();
+  }
+
   private static double wait(int replicas, double utilisation, double cost) {
     return cost
         * Math.pow(utilisation, Math.sqrt(2.0 * (replicas + 1)) - 1)
         / (replicas * (1 - utilisation));
   }
 
-  /** Requests a second that a replica gets done; at the target, or more where it is seen to. */
+  /**
+   * Requests a second that a replica gets done: at the target or what it is seen to; while nothing
+   * waits, as much over the target as is let pass for noise, or every load that is just over the
+   * target would make a backlog.
+   */
   private static double fastest(Samples samples, Signal.Measured signal, double cost) {
     Span span = samples.lastSeconds(BURST_SECONDS);
     double seen =
         signal.waiting() > 0 && span.readySeconds() > 0
             ? span.completed() / span.readySeconds()
             : 0;
-    return Math.max(1 / cost, seen);
+    return signal.waiting() > 0 ? Math.max(1 / cost, seen) : (1 + ScalingPolicy.TOLERANCE) / cost;
   }
 
   private static double backlog(Target target, Signal.Measured signal, int ready, double cost) {
     double carried;
     if (target instanceof Target.InFlight inFlight) {
-      return Math.max(0, signal.load() - inFlight.perReplica() * ready);
+      double above = signal.load() - inFlight.perReplica() * ready;
+      return Math.max(0, Math.min(signal.waiting(), above));
     } else if (target instanceof Target.QueueTime queue) {
       carried = ready / cost * Seconds.of(queue.average());
     } else {

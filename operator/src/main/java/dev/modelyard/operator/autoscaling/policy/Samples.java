@@ -18,6 +18,7 @@ record Samples(List<Sample> all) {
 
   /**
    * @param inFlight at that moment
+   * @param load in flight, queued and held
    * @param work replica-seconds of work done at the target, as {@link Demand#work} counts it
    * @param readySeconds replica-seconds of Ready pods
    */
@@ -26,6 +27,7 @@ record Samples(List<Sample> all) {
       double arrived,
       double completed,
       double inFlight,
+      double load,
       double work,
       double readySeconds) {
 
@@ -64,7 +66,7 @@ record Samples(List<Sample> all) {
    * @param work replicas at work at the target
    */
   Samples with(long nanos, Signal.Measured signal, double work, int ready) {
-    Sample last = isEmpty() ? new Sample(nanos, 0, 0, 0, 0, 0) : last();
+    Sample last = isEmpty() ? new Sample(nanos, 0, 0, 0, 0, 0, 0) : last();
     double seconds = Seconds.between(last.nanos, nanos);
     Sample sample =
         new Sample(
@@ -72,6 +74,7 @@ record Samples(List<Sample> all) {
             signal.arrived(),
             signal.completed(),
             signal.inFlight(),
+            signal.load(),
             last.work + work * seconds,
             last.readySeconds + ready * seconds);
     List<Sample> kept = new ArrayList<>(all.size() + 1);
@@ -88,6 +91,20 @@ record Samples(List<Sample> all) {
     }
     kept.add(sample);
     return new Samples(List.copyOf(kept));
+  }
+
+  /** The least load in the last seconds. */
+  double leastLoad(double seconds) {
+    return all.stream()
+        .filter(sample -> Seconds.between(sample.nanos, last().nanos()) <= seconds)
+        .mapToDouble(Sample::load)
+        .min()
+        .orElse(0);
+  }
+
+  /** The load so long ago. */
+  double loadAgo(double seconds) {
+    return ago(seconds).load();
   }
 
   /** The last stretch of at least that length, or as long as there is. */

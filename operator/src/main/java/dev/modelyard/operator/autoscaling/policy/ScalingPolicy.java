@@ -11,14 +11,17 @@ import java.util.OptionalLong;
  *
  * <p>Up at once, down late. A burst is answered from its first sample; what {@link Demand} needs is
  * compared with what is wanted, which contains the replicas that still start, so that none is
- * counted twice. Down goes to the most that was needed within the scale-down delay (as the HPA's
- * stabilisation window), when that whole delay was observed without a gap, and not within a delay
- * of the last step up: at most one turn from up to down in any delay. A turn from down to up waits
- * for nothing, since requests would.
+ * counted twice. Down goes to the most that was needed within the scale-down delay, or for longer
+ * where {@link Keeping} says so (the HPA's stabilisation window), when all that time was observed
+ * without a gap, and not within a delay of the last step up: at most one turn from up to down in
+ * any delay. A turn from down to up waits for nothing, since requests would.
  */
 public final class ScalingPolicy {
   /** More need than this over what is wanted is more load; less is noise. As the HPA's. */
-  private static final double TOLERANCE = 0.1;
+  static final double TOLERANCE = 0.1;
+
+  /** Of the tolerance, what a replica is let carry for good. */
+  private static final double ROUNDING = 0.05;
 
   /** A longer silence breaks an observation. */
   private static final double LONGEST_GAP_SECONDS = 10;
@@ -42,16 +45,32 @@ public final class ScalingPolicy {
     Replicas replicas = observation.replicas();
     Proposal proposal = propose(rules, state, observation);
     Proposal limited = schedulable(observation, clamped(rules, proposal));
+    int wanted = replicas.wanted();
+    String change =
+        limited.replicas() == wanted ? "" + wanted : wanted + " to " + limited.replicas();
+    return new Decision(
+        limited.replicas(),
+        limited.cause(),
+        change + " replicas: " + limited.why(),
+        remember(rules, observation, proposal.cause(), limited));
+  }
+
+  private static ScalingState remember(
+      ScalingRules rules, Observation observation, Cause proposed, Proposal limited) {
+    Replicas replicas = observation.replicas();
     ScalingState next = limited.next();
+    long now = observation.nanos();
     if (limited.replicas() > replicas.wanted()) {
-      next = next.raised(observation.nanos());
+      double keep =
+          proposed == Cause.LOAD_ROSE
+              ? Keeping.learnt(rules, replicas, next.changes(), now, limited.replicas())
+              : next.changes().keep();
+      return next.raised(now, keep);
     }
-    String explanation =
-        limited.replicas() == replicas.wanted()
-            ? String.format("%d replicas: %s", limited.replicas(), limited.why())
-            : String.format(
-                "%d to %d replicas: %s", replicas.wanted(), limited.replicas(), limited.why());
-    return new Decision(limited.replicas(), limited.cause(), explanation, next);
+    // A trim to what is allowed or scheduled teaches nothing of the load.
+    return limited.replicas() < replicas.wanted() && proposed == Cause.LOAD_FELL
+        ? next.lowered(now)
+        : next;
   }
 
   private static Proposal propose(ScalingRules rules, ScalingState state, Observation observation) {
@@ -63,27 +82,27 @@ public final class ScalingPolicy {
     if (wanted == 0 && !replicas.canWake()) {
       return new Proposal(1, Cause.CANNOT_WAKE, "no gateway could wake it from zero", state);
     }
-    Optional<Problem> problem = SignalCheck.problem(observation.signal(), state.samples());
+    Optional<Problem> problem = SignalCheck.problem(observation.signal(), state.past().samples());
     if (problem.isPresent()) {
       // Totals that went back start a new count.
       ScalingState next = problem.get().cause() == Cause.SIGNAL_INVALID ? state.forgotten() : state;
       return new Proposal(wanted, problem.get().cause(), problem.get().text(), next);
     }
-    return byLoad(rules, state, observation.nanos(), observation);
+    return byLoad(rules, state, observation);
   }
 
-  private static Proposal byLoad(
-      ScalingRules rules, ScalingState state, long now, Observation observation) {
+  private static Proposal byLoad(ScalingRules rules, ScalingState state, Observation observation) {
+    long now = observation.nanos();
     Replicas replicas = observation.replicas();
     Signal.Measured signal = (Signal.Measured) observation.signal();
     ScalingState seen = see(rules, state, now, signal, replicas);
     Demand demand =
         Demand.of(
             rules.target(),
-            seen.samples(),
+            seen.past().samples(),
             signal,
             replicas,
-            seen.cost(),
+            seen.past().cost(),
             Starts.coldStartSeconds(replicas));
     if (replicas.wanted() == 0) {
       return atZero(signal, demand, signal.partial() ? state : seen);
@@ -91,46 +110,42 @@ public final class ScalingPolicy {
     int right = right(demand.replicas(), replicas.wanted());
     String why = demand.figures() + ", " + rules.target();
     if (signal.partial()) {
+      String answers = signal.answered() + " of " + signal.asked() + " answered; ";
       return right > replicas.wanted()
-          ? up(replicas, right, why, state)
-          : new Proposal(
-              replicas.wanted(),
-              Cause.SIGNAL_PARTIAL,
-              signal.answered() + " of " + signal.asked() + " answered; " + why,
-              state);
+          ? up(replicas, right, answers + why, state)
+          : new Proposal(replicas.wanted(), Cause.SIGNAL_PARTIAL, answers + why, state);
     }
-    ScalingState next = seen.recommended(now, right, Seconds.of(rules.scaleDownDelay()));
-    if (right > replicas.wanted()) {
-      return up(replicas, right, why, next);
-    }
-    return downOrStay(rules, next, now, signal, replicas, why);
+    double keep = Keeping.seconds(rules, replicas, seen.changes());
+    ScalingState next =
+        seen.recommended(
+            seen.past().right().with(now, right, Seconds.of(rules.scaleDownDelay())),
+            seen.past().carrying().with(now, right(demand.steady(), replicas.wanted()), keep));
+    return right > replicas.wanted()
+        ? up(replicas, right, why, next)
+        : downOrStay(rules, keep, next, observation, why);
   }
 
   /** The state with this sample; of a partial one only for now, the caller keeps the former. */
   private static ScalingState see(
       ScalingRules rules, ScalingState state, long now, Signal.Measured signal, Replicas replicas) {
-    boolean gap =
-        state.lastFull().isEmpty()
-            || !(Seconds.between(state.lastFull().getAsLong(), now) >= 0)
-            || Seconds.between(state.lastFull().getAsLong(), now) > LONGEST_GAP_SECONDS;
+    Samples former = state.past().samples();
+    double silence = former.isEmpty() ? 0 : Seconds.between(former.last().nanos(), now);
+    boolean gap = silence > LONGEST_GAP_SECONDS || silence < 0;
     ScalingState known = gap && !signal.partial() ? state.forgotten() : state;
-    Samples samples =
-        known
-            .samples()
-            .with(
-                now,
-                signal,
-                Demand.work(rules.target(), signal, replicas.ready()),
-                replicas.ready());
-    double cost =
-        signal.partial() ? known.cost() : Demand.cost(rules.target(), samples, known.cost());
-    return known.observed(now, samples, cost);
+    double work = Demand.work(rules.target(), signal, replicas.ready());
+    Samples samples = known.past().samples().with(now, signal, work, replicas.ready());
+    double cost = known.past().cost();
+    boolean saturated = signal.waiting() >= replicas.ready();
+    return known.observed(
+        now,
+        samples,
+        signal.partial() ? cost : Demand.cost(rules.target(), samples, cost, saturated));
   }
 
   private static Proposal atZero(Signal.Measured signal, Demand demand, ScalingState next) {
     if (signal.held() > 0) {
       return new Proposal(
-          Math.max(1, (int) Math.ceil(demand.replicas())),
+          right(demand.replicas(), 0),
           Cause.DEMAND_AT_ZERO,
           String.format(Locale.ROOT, "%.0f held at the gateway", signal.held()),
           next);
@@ -140,7 +155,7 @@ public final class ScalingPolicy {
 
   /** Whole replicas, at least one; what is wanted where the need is above it by noise only. */
   private static int right(double need, int wanted) {
-    int enough = (int) Math.max(1, Math.min(Integer.MAX_VALUE, Math.ceil(need)));
+    int enough = (int) Math.max(1, Math.ceil(need / (1 + ROUNDING)));
     return enough > wanted && need <= wanted * (1 + TOLERANCE) ? wanted : enough;
   }
 
@@ -150,7 +165,7 @@ public final class ScalingPolicy {
           replicas.wanted(),
           Cause.STARTS_OVERDUE,
           String.format(
-              "%d replicas would be needed, but %d that started do not become Ready; %s",
+              "%d would be right, but %d that started do not become Ready; %s",
               right, Starts.overdue(replicas), why),
           next);
     }
@@ -158,35 +173,34 @@ public final class ScalingPolicy {
   }
 
   private static Proposal downOrStay(
-      ScalingRules rules,
-      ScalingState next,
-      long now,
-      Signal.Measured signal,
-      Replicas replicas,
-      String why) {
-    double delay = Seconds.of(rules.scaleDownDelay());
+      ScalingRules rules, double keep, ScalingState next, Observation observation, String why) {
+    Replicas replicas = observation.replicas();
+    Signal.Measured signal = (Signal.Measured) observation.signal();
+    int wanted = replicas.wanted();
+    OptionalLong up = next.changes().up();
     boolean afterUp =
-        next.lastUp().isPresent() && Seconds.between(next.lastUp().getAsLong(), now) < delay;
-    double observed = Seconds.between(next.observedSince().getAsLong(), now);
+        up.isPresent()
+            && Seconds.between(up.getAsLong(), observation.nanos())
+                < Seconds.of(rules.scaleDownDelay());
+    double observed = Seconds.between(next.past().since().getAsLong(), observation.nanos());
     if (idle(rules, signal, replicas) && !afterUp && observed >= IDLE_OBSERVED_SECONDS) {
       return new Proposal(
           0, Cause.IDLE, "no request for " + signal.idle().toSeconds() + " s", next);
     }
-    int highest = next.recommendations().highest();
-    if (highest >= replicas.wanted()) {
-      boolean fewer = next.recommendations().latest() < replicas.wanted();
-      return new Proposal(
-          replicas.wanted(), fewer ? Cause.SCALE_DOWN_DELAYED : Cause.STEADY, why, next);
+    int enough = Math.max(next.past().right().highest(), next.past().carrying().highest());
+    // Without a Ready replica nobody can be seen who asks the model's Service.
+    boolean seen = replicas.ready() > 0;
+    if (enough < wanted && seen && !afterUp && observed >= keep) {
+      String enoughFor = String.format(Locale.ROOT, "%d were enough for %.0f s; ", enough, keep);
+      return new Proposal(enough, Cause.LOAD_FELL, enoughFor + why, next);
     }
-    if (afterUp || observed < delay) {
-      return new Proposal(replicas.wanted(), Cause.SCALE_DOWN_DELAYED, why, next);
+    int latest = next.past().right().latest();
+    if (latest < wanted) {
+      String kept =
+          String.format(Locale.ROOT, "%d would do, %d are kept for %.0f s; ", latest, wanted, keep);
+      return new Proposal(wanted, Cause.SCALE_DOWN_DELAYED, kept + why, next);
     }
-    return new Proposal(
-        highest,
-        Cause.LOAD_FELL,
-        String.format(
-            "%d were enough for %s s; %s", highest, rules.scaleDownDelay().toSeconds(), why),
-        next);
+    return new Proposal(wanted, Cause.STEADY, why, next);
   }
 
   /** A replica that has not been Ready is no reason to go, and never goes for idleness. */
@@ -207,17 +221,14 @@ public final class ScalingPolicy {
     if (replicas == proposal.replicas()) {
       return proposal;
     }
-    return replicas < proposal.replicas()
-        ? new Proposal(
-            replicas,
-            Cause.AT_MAXIMUM,
-            proposal.replicas() + " without maxReplicas " + replicas + "; " + proposal.why(),
-            proposal.next())
-        : new Proposal(
-            replicas,
-            Cause.AT_MINIMUM,
-            proposal.replicas() + " without minReplicas " + replicas + "; " + proposal.why(),
-            proposal.next());
+    boolean above = replicas < proposal.replicas();
+    return new Proposal(
+        replicas,
+        above ? Cause.AT_MAXIMUM : Cause.AT_MINIMUM,
+        String.format(
+            "%d without %s %d; %s",
+            proposal.replicas(), above ? "maxReplicas" : "minReplicas", replicas, proposal.why()),
+        proposal.next());
   }
 
   /** At most one pod waits for a node; also below minReplicas, which cannot be had then. */
@@ -225,7 +236,7 @@ public final class ScalingPolicy {
     Replicas replicas = observation.replicas();
     boolean shortage = replicas.unschedulable() > 0;
     ScalingState next = shortage ? proposal.next().shortage(observation.nanos()) : proposal.next();
-    OptionalLong last = next.lastShortage();
+    OptionalLong last = next.changes().shortage();
     boolean lately =
         last.isPresent()
             && Seconds.between(last.getAsLong(), observation.nanos()) < SHORTAGE_SECONDS;

@@ -18,7 +18,8 @@ public sealed interface Signal {
    *     the caller keeps from the pods' counters, so that a pod that restarts or goes takes nothing
    *     away
    * @param completed requests that were answered, failed or not, likewise
-   * @param busy pods with at least one request in flight
+   * @param busy pods with at least one request in flight; of one that is busy for a part of the
+   *     time that part
    * @param idle how long no request has been there: the least of the pods' own monotonic counts;
    *     zero while anything is in flight, queued or held
    * @param asked pods and gateways that should have answered

@@ -38,7 +38,7 @@ class ScalingPolicyTest {
           idle for long, but just looked             | 0-8 | 1 1 0 0 | yes yes | 0 0 0 999     | 1/1 | 1 | STEADY
           nobody answers                             | 0-8 | 3 3 0 0 | yes yes | 0 0 0 999     | 0/3 | 3 | SIGNAL_MISSING
           some answer, little                        | 0-8 | 7 7 0 0 | yes yes | 2 0 0 0       | 5/7 | 7 | SIGNAL_PARTIAL
-          some answer, enough to scale up on         | 1-8 | 3 3 0 0 | yes yes | 16 9 0 0      | 2/3 | 7 | LOAD_ROSE
+          some answer, enough to scale up on         | 1-8 | 3 3 0 0 | yes yes | 16 11 0 0     | 2/3 | 7 | LOAD_ROSE
           NaN                                        | 0-8 | 2 2 0 0 | yes yes | NaN 0 0 0     | 2/2 | 2 | SIGNAL_INVALID
           infinite                                   | 0-8 | 2 2 0 0 | yes yes | 1 Infinity 0 0| 2/2 | 2 | SIGNAL_INVALID
           negative                                   | 0-8 | 2 2 0 0 | yes yes | 1 0 -1 0      | 2/2 | 2 | SIGNAL_INVALID

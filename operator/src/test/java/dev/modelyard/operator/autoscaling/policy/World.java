@@ -18,6 +18,7 @@ final class World {
   double serviceSeconds = 0.5;
   double slots = 10;
   int coldStart = 5;
+  int measuredColdStart;
   int wanted = 1;
   int nodes = Integer.MAX_VALUE;
   boolean everReady = true;
@@ -99,7 +100,7 @@ final class World {
         Math.max(0, wanted - nodes),
         everReady,
         canWake,
-        Optional.of(Duration.ofSeconds(coldStart)));
+        Optional.of(Duration.ofSeconds(measuredColdStart > 0 ? measuredColdStart : coldStart)));
   }
 
   int ready() {
