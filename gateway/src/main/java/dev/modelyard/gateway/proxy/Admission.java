@@ -6,6 +6,7 @@ import dev.modelyard.gateway.routing.Target;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Set;
 
 /**
  * Whether a request is taken, by its head alone.
@@ -15,6 +16,21 @@ import io.vertx.core.http.HttpServerRequest;
  * @param problem null where the request is taken
  */
 record Admission(Target target, ApiKey key, Problem problem) {
+  /**
+   * No other: CONNECT would make this an open proxy, and over HTTP/2 a method may be any text,
+   * which must not become part of a head over HTTP/1.1.
+   */
+  private static final Set<HttpMethod> TAKEN =
+      Set.of(
+          HttpMethod.GET,
+          HttpMethod.HEAD,
+          HttpMethod.POST,
+          HttpMethod.PUT,
+          HttpMethod.PATCH,
+          HttpMethod.DELETE,
+          HttpMethod.OPTIONS);
+
+  private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS";
 
   /**
    * @param arrived of {@link System#nanoTime}
@@ -24,8 +40,8 @@ record Admission(Target target, ApiKey key, Problem problem) {
       return refused(
           Problem.later(503, "this gateway has as many requests under way as it takes", 1));
     }
-    if (request.method() == HttpMethod.CONNECT || request.method() == HttpMethod.TRACE) {
-      return refused(Problem.of(405, request.method() + " is not taken: this is no open proxy"));
+    if (!TAKEN.contains(request.method())) {
+      return refused(Problem.of(405, "only " + METHODS + " are taken"));
     }
     // Over HTTP/1.1 Vert.x has looked at it.
     int most = traffic.settings().limits().maxTarget();

@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What passes between client and pod, and what happens where one of them fails. */
 class UpstreamTrafficTest {
@@ -342,6 +344,13 @@ class UpstreamTrafficTest {
     Future<Buffer> body = head.body();
     at[0].response().end("later");
     assertThat(TestGateway.get(body).toString()).isEqualTo("later");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TRACE", "PURGE", "GETS"})
+  void aMethodThatIsNotOneOfThoseTakenReachesNoPod(String method) {
+    gateway.route(gateway.pod(request -> request.response().end("ok")));
+    assertThat(send(HttpMethod.valueOf(method)).statusCode()).isEqualTo(405);
   }
 
   @Test
