@@ -174,7 +174,8 @@ class AutoscalingTest {
     assertThat(events).allMatch(event -> event.getNote().contains(" replicas: "));
     Condition active = space.condition("digits", "AutoscalingActive").orElseThrow();
     assertThat(active.getStatus()).isEqualTo("True");
-    assertThat(active.getMessage()).contains(" to 1 replicas: 1 were enough for 10 s");
+    // The delay, or as long as two starts took on this machine.
+    assertThat(active.getMessage()).containsPattern(" to 1 replicas: 1 were enough for [0-9]+ s");
     audit.ifPresent(
         log -> {
           List<AuditLog.Call> writes =
