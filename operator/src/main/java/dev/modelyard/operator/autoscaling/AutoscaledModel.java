@@ -18,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * One ModelDeployment whose replicas follow its load: what is known of it, and what was decided.
@@ -129,7 +130,11 @@ final class AutoscaledModel {
    * @return whether there is something new to report
    */
   synchronized boolean tends(
-      boolean active, Reason reason, String explanation, Optional<String> former, long nowNanos) {
+      boolean active,
+      Reason reason,
+      String explanation,
+      Supplier<Optional<String>> former,
+      long nowNanos) {
     if (report != null && report.reason() == reason && report.active() == active) {
       tending = null;
       return false;
@@ -145,7 +150,7 @@ final class AutoscaledModel {
     tending = null;
     report =
         new AutoscalingReport(
-            active, reason, former.orElseGet(() -> withNextStep(explanation + ".", reason)));
+            active, reason, former.get().orElseGet(() -> withNextStep(explanation + ".", reason)));
     return true;
   }
 

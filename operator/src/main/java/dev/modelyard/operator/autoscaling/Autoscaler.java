@@ -1,6 +1,7 @@
 package dev.modelyard.operator.autoscaling;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.operator.DaemonThreads;
 import dev.modelyard.operator.asking.RuntimeStatusClient;
 import dev.modelyard.operator.autoscaling.AutoscaledModel.Outcome;
 import dev.modelyard.operator.dependent.ClusterState;
@@ -55,13 +56,7 @@ public class Autoscaler extends AbstractEventSource<AutoscalingReport, ModelDepl
   private final Map<ResourceID, String> others = new ConcurrentHashMap<>();
   private final AtomicBoolean begun = new AtomicBoolean();
   private final ScheduledExecutorService executor =
-      Executors.newScheduledThreadPool(
-          THREADS,
-          task -> {
-            Thread thread = new Thread(task, "autoscaler");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newScheduledThreadPool(THREADS, DaemonThreads.named("autoscaler"));
 
   Autoscaler(
       KubernetesClient client,
@@ -249,7 +244,7 @@ public class Autoscaler extends AbstractEventSource<AutoscalingReport, ModelDepl
       String explanation,
       long nowNanos) {
     if (model.tends(
-        active, reason, explanation, said(model.resource(), active, reason), nowNanos)) {
+        active, reason, explanation, () -> said(model.resource(), active, reason), nowNanos)) {
       getEventHandler().handleEvent(new Event(id));
     }
   }

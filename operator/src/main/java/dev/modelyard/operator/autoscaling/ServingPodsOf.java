@@ -2,12 +2,12 @@ package dev.modelyard.operator.autoscaling;
 
 import dev.modelyard.api.v1alpha1.Durations;
 import dev.modelyard.api.v1alpha1.ModelDeployment;
-import dev.modelyard.api.v1alpha1.ModelDeploymentStatus;
 import dev.modelyard.api.v1alpha1.ModelDeploymentStatus.ColdStart;
 import dev.modelyard.api.v1alpha1.ModelDeploymentStatus.RevisionStatus;
 import dev.modelyard.operator.asking.RuntimeStatusClient;
 import dev.modelyard.operator.dependent.ClusterState;
 import dev.modelyard.operator.status.Pods;
+import dev.modelyard.operator.status.RevisionStatuses;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.net.URI;
 import java.time.Clock;
@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What the autoscaler needs to know of the pods, from what a reconcile saw. */
 final class ServingPodsOf {
@@ -75,14 +74,7 @@ final class ServingPodsOf {
   }
 
   private static Optional<Duration> coldStart(ModelDeployment resource, String revision) {
-    return Optional.ofNullable(resource.getStatus()).map(ModelDeploymentStatus::stable).stream()
-        .flatMap(
-            stable ->
-                Stream.concat(
-                    Stream.of(stable),
-                    Optional.ofNullable(resource.getStatus().candidate()).stream()))
-        .filter(status -> revision.equals(status.revision()))
-        .findFirst()
+    return RevisionStatuses.find(resource.getStatus(), revision)
         .map(RevisionStatus::coldStart)
         .map(ColdStart::total)
         .map(Durations::parse);

@@ -12,18 +12,19 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
 
 /** What the autoscaler sees and does. */
 @Singleton
 public class AutoscalingMetrics {
-  private record Model(Gauge load, Gauge wanted) {}
+  private record Model(AtomicReference<Double> load, List<Gauge> gauges) {}
 
   private final MeterRegistry registry;
-  private final Map<ResourceID, Double> loads = new ConcurrentHashMap<>();
   private final Map<ResourceID, Model> models = new ConcurrentHashMap<>();
   private final Map<Cause, Counter> decisions = new EnumMap<>(Cause.class);
   private final Counter failed;
@@ -36,7 +37,7 @@ public class AutoscalingMetrics {
           cause,
           Counter.builder("modelyard.autoscaling.decisions")
               .description("Looks at a model's load, by what came of it")
-              .tag("cause", cause.name().toLowerCase(java.util.Locale.ROOT))
+              .tag("cause", tag(cause))
               .register(registry));
     }
     this.failed =
@@ -55,33 +56,40 @@ public class AutoscalingMetrics {
             .register(registry);
   }
 
+  private static String tag(Cause cause) {
+    return cause.name().toLowerCase(Locale.ROOT);
+  }
+
   /** Begins to show a model. */
   public void watch(ResourceID id, IntSupplier wanted) {
     models.computeIfAbsent(
         id,
-        key ->
-            new Model(
-                gauge("load", "Requests in flight, queued and held", id)
-                    .apply(() -> loads.getOrDefault(id, 0.0)),
-                gauge("wanted.replicas", "Replicas that the autoscaler wants", id)
-                    .apply(wanted::getAsInt)));
-  }
-
-  private java.util.function.Function<java.util.function.Supplier<Number>, Gauge> gauge(
-      String name, String description, ResourceID id) {
-    return value ->
-        Gauge.builder("modelyard.autoscaling." + name, value)
-            .description(description)
-            .tag("namespace", id.getNamespace().orElse(""))
-            .tag("name", id.getName())
-            .register(registry);
+        key -> {
+          AtomicReference<Double> load = new AtomicReference<>(0.0);
+          return new Model(
+              load,
+              List.of(
+                  ModelGauges.register(
+                      registry,
+                      "modelyard.autoscaling.load",
+                      "Requests in flight, queued and held",
+                      id,
+                      load::get),
+                  ModelGauges.register(
+                      registry,
+                      "modelyard.autoscaling.wanted.replicas",
+                      "Replicas that the autoscaler wants",
+                      id,
+                      wanted::getAsInt)));
+        });
   }
 
   /** Counts a look at a model's load. */
   public void decided(ResourceID id, Signal signal, Cause cause) {
     decisions.get(cause).increment();
-    if (signal instanceof Signal.Measured measured && !cause.withoutSignal()) {
-      loads.put(id, measured.inFlight() + measured.queued() + measured.held());
+    Model model = models.get(id);
+    if (model != null && signal instanceof Signal.Measured measured && !cause.withoutSignal()) {
+      model.load().set(measured.inFlight() + measured.queued() + measured.held());
     }
   }
 
@@ -94,7 +102,7 @@ public class AutoscalingMetrics {
     Counter.builder("modelyard.autoscaling.scales")
         .description("Changes of the number of replicas, by direction and cause")
         .tag("direction", decision.replicas() > before ? "up" : "down")
-        .tag("cause", decision.cause().name().toLowerCase(java.util.Locale.ROOT))
+        .tag("cause", tag(decision.cause()))
         .register(registry)
         .increment();
     delay.record(nanos, TimeUnit.NANOSECONDS);
@@ -106,10 +114,9 @@ public class AutoscalingMetrics {
 
   /** Shows a model no more. */
   public void forget(ResourceID id) {
-    loads.remove(id);
     Model model = models.remove(id);
     if (model != null) {
-      List.of(model.load(), model.wanted()).forEach(registry::remove);
+      model.gauges().forEach(registry::remove);
     }
   }
 }

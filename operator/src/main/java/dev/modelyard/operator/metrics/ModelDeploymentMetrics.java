@@ -48,11 +48,12 @@ public class ModelDeploymentMetrics {
   }
 
   private Gauge gauge(ResourceID id) {
-    return Gauge.builder("modelyard.model.deployment.ready", () -> isReady(id) ? 1 : 0)
-        .description("1 where as many replicas serve as are wanted")
-        .tag("namespace", id.getNamespace().orElse(""))
-        .tag("name", id.getName())
-        .register(registry);
+    return ModelGauges.register(
+        registry,
+        "modelyard.model.deployment.ready",
+        "1 where as many replicas serve as are wanted",
+        id,
+        () -> isReady(id) ? 1 : 0);
   }
 
   private boolean isReady(ResourceID id) {

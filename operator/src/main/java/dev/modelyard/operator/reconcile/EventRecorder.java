@@ -1,6 +1,7 @@
 package dev.modelyard.operator.reconcile;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.operator.DaemonThreads;
 import dev.modelyard.operator.autoscaling.ScaleEvents;
 import dev.modelyard.operator.dependent.NamespaceTerminatingException;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -72,11 +73,7 @@ public class EventRecorder implements ScaleEvents {
           0,
           TimeUnit.SECONDS,
           new ArrayBlockingQueue<>(1000),
-          task -> {
-            Thread thread = new Thread(task, "events");
-            thread.setDaemon(true);
-            return thread;
-          },
+          DaemonThreads.named("events"),
           (task, pool) -> LOG.debug("An Event is dropped: too many wait to be written"));
 
   EventRecorder(KubernetesClient client, Clock clock) {

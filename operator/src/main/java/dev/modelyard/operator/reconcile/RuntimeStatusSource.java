@@ -3,6 +3,7 @@ package dev.modelyard.operator.reconcile;
 import static java.util.stream.Collectors.toMap;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
+import dev.modelyard.operator.DaemonThreads;
 import dev.modelyard.operator.asking.RuntimeStatusClient;
 import dev.modelyard.operator.status.Pods;
 import dev.modelyard.operator.status.RuntimeStatus;
@@ -19,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -40,13 +40,7 @@ public class RuntimeStatusSource extends AbstractEventSource<RuntimeStatus, Mode
 
   RuntimeStatusSource(RuntimeStatusClient client) {
     super(RuntimeStatus.class, "RuntimeStatus");
-    ThreadFactory daemons =
-        task -> {
-          Thread thread = new Thread(task, "runtime-status");
-          thread.setDaemon(true);
-          return thread;
-        };
-    this.executor = Executors.newScheduledThreadPool(2, daemons);
+    this.executor = Executors.newScheduledThreadPool(2, DaemonThreads.named("runtime-status"));
     this.client = client;
   }
 

@@ -1,6 +1,5 @@
 package dev.modelyard.operator.status;
 
-import dev.modelyard.api.v1alpha1.ModelDeploymentStatus;
 import dev.modelyard.api.v1alpha1.ModelDeploymentStatus.Progress;
 import dev.modelyard.api.v1alpha1.ModelDeploymentStatus.RevisionStatus;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -44,7 +43,9 @@ record RevisionView(
     List<Pod> starting = active.stream().filter(pod -> !Pods.podReady(pod)).toList();
     Optional<Deployment> deployment = Optional.ofNullable(observation.deployments().get(revision));
     Starts starts =
-        new Starts(previous(observation.resource().getStatus(), revision), observation.runtimes());
+        new Starts(
+            RevisionStatuses.find(observation.resource().getStatus(), revision),
+            observation.runtimes());
     boolean enough = ready.size() >= wanted;
 
     List<Cause> failures =
@@ -129,14 +130,5 @@ record RevisionView(
             .toList();
     boolean replaced = starting.stream().anyMatch(Pods::running);
     return replaced && ended.size() < EVICTIONS_OF_A_LOOP ? Stream.empty() : ended.stream();
-  }
-
-  private static Optional<RevisionStatus> previous(ModelDeploymentStatus status, String revision) {
-    return status == null
-        ? Optional.empty()
-        : Stream.of(status.stable(), status.candidate())
-            .filter(Objects::nonNull)
-            .filter(before -> revision.equals(before.revision()))
-            .findFirst();
   }
 }

@@ -49,7 +49,7 @@ class AutoscaledModelTest {
     assertThat(change).startsWith("2026-11-23T12:00:00Z: 0 to 1 replicas: 3 held");
     assertThat(change).doesNotContain("\n");
 
-    assertThat(model.tends(true, Reason.Autoscaling, "steady", Optional.empty(), seconds(9)))
+    assertThat(model.tends(true, Reason.Autoscaling, "steady", Optional::empty, seconds(9)))
         .isFalse();
     assertThat(model.report()).contains(new AutoscalingReport(true, Reason.Autoscaling, change));
   }
@@ -69,7 +69,8 @@ class AutoscaledModelTest {
   @Test
   void afterARestartTheStatusKeepsItsWords() {
     model.observe(resource(1), ready("a"), seconds(0));
-    model.tends(true, Reason.Autoscaling, "1 replicas", Optional.of("the last change"), seconds(0));
+    model.tends(
+        true, Reason.Autoscaling, "1 replicas", () -> Optional.of("the last change"), seconds(0));
     assertThat(model.report().orElseThrow().message()).isEqualTo("the last change");
   }
 
@@ -85,7 +86,7 @@ class AutoscaledModelTest {
 
   private boolean tends(Reason reason, int second) {
     return model.tends(
-        reason == Reason.Autoscaling, reason, "words", Optional.empty(), seconds(second));
+        reason == Reason.Autoscaling, reason, "words", Optional::empty, seconds(second));
   }
 
   private static long seconds(int seconds) {
