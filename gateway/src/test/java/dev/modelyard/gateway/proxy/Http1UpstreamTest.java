@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.modelyard.gateway.routing.Endpoint;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -77,15 +78,12 @@ class Http1UpstreamTest {
   private HttpClientResponse answer;
 
   private String ask(HttpMethod method) {
-    return TestGateway.get(
-        request(method)
-            .send(method == HttpMethod.POST ? Buffer.buffer("body") : Buffer.buffer())
-            .compose(
-                answered -> {
-                  answer = answered;
-                  return answered.body();
-                })
-            .map(Buffer::toString));
+    HttpClientRequest request = request(method);
+    Future<Buffer> body = TestGateway.bodyOf(request);
+    answer =
+        TestGateway.get(
+            request.send(method == HttpMethod.POST ? Buffer.buffer("body") : Buffer.buffer()));
+    return TestGateway.get(body).toString();
   }
 
   @Test
@@ -203,8 +201,9 @@ class Http1UpstreamTest {
   void anAnswerThatBreaksOffIsNotTakenForAWholeOne(String half) {
     pod((socket, asked) -> socket.end(Buffer.buffer(half)));
 
-    var body =
-        request(HttpMethod.POST).send("body").compose(answered -> answered.body()).otherwiseEmpty();
+    HttpClientRequest request = request(HttpMethod.POST);
+    Future<Buffer> body = TestGateway.bodyOf(request).otherwiseEmpty();
+    request.send("body");
 
     await().atMost(PATIENCE).until(body::isComplete);
     assertThat(body.result()).isNull();

@@ -84,24 +84,27 @@ class RefusedStreamTest {
             }));
   }
 
-  private static String body(Future<HttpClientResponse> answered) {
-    return TestGateway.get(
-        answered.compose(
-            answer ->
-                answer
-                    .body()
-                    .map(
-                        body -> {
-                          assertThat(answer.trailers().get("grpc-status")).isEqualTo("0");
-                          return body.toString();
-                        })));
+  /** The whole answer to a request whose end has not been sent yet. */
+  private static String answerOnceSent(HttpClientRequest call, String last) {
+    Future<String> answer =
+        call.response()
+            .compose(
+                head ->
+                    head.body()
+                        .map(
+                            body -> {
+                              assertThat(head.trailers().get("grpc-status")).isEqualTo("0");
+                              return body.toString();
+                            }));
+    call.end(last);
+    return TestGateway.get(answer);
   }
 
   @Test
   void aRefusedStreamIsTriedAgainWithItsBody() {
     onePodThatTakesTheThird(RefusedStreamTest::refuse);
 
-    assertThat(body(call().send("whole"))).isEqualTo("whole");
+    assertThat(answerOnceSent(call(), "whole")).isEqualTo("whole");
 
     assertThat(asked).hasValue(3);
     assertThat(gateway.count("modelyard.gateway.retries")).isEqualTo(2);
@@ -112,7 +115,7 @@ class RefusedStreamTest {
   void aStreamThatAGoAwayLeavesOutIsTriedAgain() {
     onePodThatTakesTheThird(RefusedStreamTest::goAway);
 
-    assertThat(body(call().send("whole"))).isEqualTo("whole");
+    assertThat(answerOnceSent(call(), "whole")).isEqualTo("whole");
 
     assertThat(asked).hasValue(3);
   }
@@ -128,7 +131,7 @@ class RefusedStreamTest {
         gateway.pod(RefusedStreamTest::echo));
 
     for (int i = 0; i < 20; i++) {
-      assertThat(body(call().send("n" + i))).isEqualTo("n" + i);
+      assertThat(answerOnceSent(call(), "n" + i)).isEqualTo("n" + i);
     }
 
     assertThat(asked.get()).isPositive();
@@ -145,9 +148,8 @@ class RefusedStreamTest {
     await().atMost(PATIENCE).until(() -> asked.get() == 3);
 
     call.write("two,");
-    call.end("three");
 
-    assertThat(body(call.response())).isEqualTo("one,two,three");
+    assertThat(answerOnceSent(call, "three")).isEqualTo("one,two,three");
   }
 
   @Test

@@ -19,6 +19,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -105,6 +108,14 @@ final class TestGateway implements AutoCloseable {
     } catch (Exception e) {
       throw new AssertionError(e);
     }
+  }
+
+  /**
+   * The body of the answer to a request that is sent afterwards. A handler that is set from outside
+   * of the event loop once the answer has begun may come too late to see any of its body.
+   */
+  static Future<Buffer> bodyOf(HttpClientRequest unsent) {
+    return unsent.response().compose(HttpClientResponse::body);
   }
 
   int port() {
