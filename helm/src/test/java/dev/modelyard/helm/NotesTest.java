@@ -63,6 +63,13 @@ class NotesTest {
     assertThat(notes("single.yaml")).doesNotContain("ateway");
   }
 
+  @Test
+  void giveNoAddressThatCannotExist() {
+    assertThat(notes("default.yaml"))
+        .contains("uri: https://")
+        .doesNotContainPattern("example\\.(org|com|net)|\\.(test|invalid)\\b");
+  }
+
   private String notes(String values) {
     String output =
         new Helm(chart)
