@@ -22,6 +22,10 @@ class RbacTest {
         resources: [leases]
         resourceNames: [the-yard]
         verbs: [get, update, patch]
+      - apiGroups: [apps]
+        resources: [deployments]
+        resourceNames: [the-yard]
+        verbs: [get]
       """;
 
   private final JsonNode rules = Chart.read(Chart.FOLDER.resolve("files/operator-rules.yaml"));

@@ -1,8 +1,11 @@
 package dev.modelyard.operator.config;
 
+import dev.modelyard.operator.DaemonThreads;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
@@ -71,6 +74,37 @@ public class LeaderLease {
   private void started() {
     leading = true;
     LOG.infof("Leading as %s: reconciling starts", identity);
+    // Not on the election's own thread, whose renewals must not wait for it.
+    config
+        .leaseOwner()
+        .ifPresent(owner -> DaemonThreads.named("lease-owner").newThread(() -> own(owner)).start());
+  }
+
+  /** Nobody else would delete the lease of an operator that is uninstalled. */
+  private void own(String deployment) {
+    try {
+      Deployment owner =
+          client.apps().deployments().inNamespace(namespace()).withName(deployment).get();
+      if (owner == null) {
+        LOG.warnf(
+            "No Deployment %s/%s: the lease %s stays when this operator is uninstalled",
+            namespace(), deployment, config.leaseName());
+        return;
+      }
+      String patch =
+          """
+          {"metadata":{"ownerReferences":[{"apiVersion":"apps/v1","kind":"Deployment","name":"%s","uid":"%s"}]}}"""
+              .formatted(deployment, owner.getMetadata().getUid());
+      lease().patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+    } catch (KubernetesClientException e) {
+      LOG.warnf(
+          "The lease %s/%s stays when this operator is uninstalled: %s",
+          namespace(), config.leaseName(), e.getMessage());
+    }
+  }
+
+  private Resource<Lease> lease() {
+    return client.resources(Lease.class).inNamespace(namespace()).withName(config.leaseName());
   }
 
   private void stopped() {
@@ -106,8 +140,7 @@ public class LeaderLease {
       return;
     }
     try {
-      var resource =
-          client.resources(Lease.class).inNamespace(namespace()).withName(config.leaseName());
+      Resource<Lease> resource = lease();
       Lease lease = resource.get();
       if (lease == null || !identity.equals(lease.getSpec().getHolderIdentity())) {
         return;

@@ -69,6 +69,9 @@ public interface OperatorConfig {
 
     /** Namespace of the lease. The operator's own when absent. */
     Optional<String> leaseNamespace();
+
+    /** The Deployment in the lease's namespace that the lease is deleted with. */
+    Optional<String> leaseOwner();
   }
 
   /** The gateways, which route requests to models and hold those for models at zero. */

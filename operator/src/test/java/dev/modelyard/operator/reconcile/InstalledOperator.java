@@ -71,6 +71,7 @@ final class InstalledOperator {
   /** One of several, of which one leads; with the rights on the lease that the chart gives. */
   InstalledOperator withElection(RealApiServer server) {
     settings.put("MODELYARD_LEADER_ELECTION_ENABLED", "true");
+    settings.put("MODELYARD_LEADER_ELECTION_LEASE_OWNER", "modelyard-operator");
     grant(
         server,
         namespace,
@@ -85,6 +86,12 @@ final class InstalledOperator {
                 .withResources("leases")
                 .withResourceNames("modelyard-operator")
                 .withVerbs("get", "update", "patch")
+                .build(),
+            new PolicyRuleBuilder()
+                .withApiGroups("apps")
+                .withResources("deployments")
+                .withResourceNames("modelyard-operator")
+                .withVerbs("get")
                 .build()));
     return this;
   }
