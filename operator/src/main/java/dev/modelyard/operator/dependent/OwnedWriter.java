@@ -83,7 +83,7 @@ final class OwnedWriter {
     client.resource(existing).delete();
   }
 
-  private static RuntimeException refusal(HasMetadata object, KubernetesClientException e) {
+  static RuntimeException refusal(HasMetadata object, KubernetesClientException e) {
     if (NamespaceTerminatingException.says(e)) {
       return new NamespaceTerminatingException(e);
     }

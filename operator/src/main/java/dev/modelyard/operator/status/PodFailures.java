@@ -26,6 +26,7 @@ public final class PodFailures {
           Reason.SourceTooLarge,
           Reason.ArchiveInvalid,
           Reason.DigestMismatch,
+          Reason.ModelChanged,
           Reason.ModelLoadFailed,
           Reason.WarmUpFailed,
           Reason.LoadTimeout,

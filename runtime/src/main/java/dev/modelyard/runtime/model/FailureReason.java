@@ -9,6 +9,7 @@ public enum FailureReason {
   SourceTooLarge,
   ArchiveInvalid,
   DigestMismatch,
+  ModelChanged,
   ModelLoadFailed,
   WarmUpFailed,
   LoadTimeout,
