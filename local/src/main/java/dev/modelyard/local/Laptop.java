@@ -165,6 +165,8 @@ public final class Laptop implements AutoCloseable {
           crd ->
               crd != null
                   && crd.getStatus() != null
+                  // The API server writes a status before it writes conditions.
+                  && crd.getStatus().getConditions() != null
                   && crd.getStatus().getConditions().stream()
                       .anyMatch(
                           c -> "Established".equals(c.getType()) && "True".equals(c.getStatus())),
