@@ -67,7 +67,11 @@ public record ModelDeploymentStatus(
       @JsonPropertyDescription("sha256:… of the model's files.") String digest,
       @JsonPropertyDescription("Size of the model's files in bytes.") Long sizeBytes,
       @JsonPropertyDescription("DJL's name of the engine.") String engine,
-      @JsonPropertyDescription("What computes: cpu, or gpu:0.") String device) {}
+      @JsonPropertyDescription("What computes: cpu, or gpu:0.") String device,
+      @JsonPropertyDescription(
+              "Whether requests are computed together: Proven from the graph, Declared by the spec, or Off and what"
+                  + " stands in the way.")
+          String batching) {}
 
   /** Durations such as 1.25s. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

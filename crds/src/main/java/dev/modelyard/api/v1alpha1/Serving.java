@@ -37,7 +37,18 @@ public record Serving(
 
   /** How requests are computed together. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value =
+          "!has(self.mode) || self.mode != 'Off' || (!has(self.maxSize) || self.maxSize == 1) && !has(self.maxDelay)",
+      message =
+          "with mode Off nothing is computed together: leave maxSize and maxDelay out, or write mode: Auto")
   public record Batching(
+      @JsonPropertyDescription(
+              "Who decides whether requests are computed together. Auto: the model's graph, only where every operator"
+                  + " keeps rows apart. Declared: you, for a graph of which that is not proven; a wrong declaration"
+                  + " gives wrong answers. Off, in quotes as it is a boolean in YAML: each request is computed"
+                  + " alone. Auto when absent.")
+          Mode mode,
       @Min(1) @Max(4096) @JsonPropertyDescription("Most rows computed together. 32 when absent.")
           Integer maxSize,
       @ValidationRule(
@@ -47,5 +58,16 @@ public record Serving(
           @JsonPropertyDescription(
               "How long a batch that is not full waits for more. 0ms when absent: what is waiting is computed at"
                   + " once.")
-          String maxDelay) {}
+          String maxDelay) {
+
+    /** Who decides whether requests are computed together. */
+    public enum Mode {
+      /** The model's graph. */
+      Auto,
+      /** The user. */
+      Declared,
+      /** Nobody: each request is computed alone. */
+      Off
+    }
+  }
 }

@@ -63,7 +63,7 @@ final class Samples {
             "kwlm29spvr",
             2,
             2,
-            new LoadedModel("sha256:" + "0".repeat(64), 12_345L, "OnnxRuntime", "gpu:0"),
+            new LoadedModel("sha256:" + "0".repeat(64), 12_345L, "OnnxRuntime", "gpu:0", "Proven"),
             null,
             null),
         null,

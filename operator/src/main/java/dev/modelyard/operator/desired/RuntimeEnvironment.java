@@ -103,7 +103,10 @@ final class RuntimeEnvironment {
   private static void serving(Map<String, String> variables, Serving given) {
     Serving serving = given == null ? new Serving(null, null, null, null) : given;
     Serving.Batching batching =
-        serving.batching() == null ? new Serving.Batching(null, null) : serving.batching();
+        serving.batching() == null ? new Serving.Batching(null, null, null) : serving.batching();
+    if (batching.mode() != null) {
+      variables.put("MODELYARD_SERVING_BATCHING_MODE", batching.mode().name());
+    }
     variables.put("MODELYARD_SERVING_BATCHING_MAX_SIZE", or(batching.maxSize(), 32).toString());
     variables.put("MODELYARD_SERVING_BATCHING_MAX_DELAY", iso(or(batching.maxDelay(), "0ms")));
     variables.put("MODELYARD_SERVING_QUEUE_CAPACITY", or(serving.queueCapacity(), 1000).toString());

@@ -16,7 +16,8 @@ public record RuntimeStatus(
     Load load,
     Failure failure) {
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Model(String uri, String digest, Long sizeBytes, String engine, String device) {}
+  public record Model(
+      String uri, String digest, Long sizeBytes, String engine, String device, String batching) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Progress(Long done, Long total) {}

@@ -130,7 +130,12 @@ record Starts(Optional<RevisionStatus> previous, Map<String, RuntimeStatus> answ
     return model == null || model.engine() == null
         ? Optional.empty()
         : Optional.of(
-            new LoadedModel(model.digest(), model.sizeBytes(), model.engine(), model.device()));
+            new LoadedModel(
+                model.digest(),
+                model.sizeBytes(),
+                model.engine(),
+                model.device(),
+                model.batching()));
   }
 
   private Optional<ColdStart> ofStart(Pod pod, RuntimeStatus answer) {

@@ -23,7 +23,8 @@ class RuntimeStatusTest {
                 "sha256:" + "0".repeat(64),
                 21874L,
                 "OnnxRuntime",
-                "cpu"));
+                "cpu",
+                "Proven"));
     assertThat(status.timings()).isEqualTo(new RuntimeStatus.Timings(120L, 310L, 14L));
     assertThat(status.load()).isEqualTo(new RuntimeStatus.Load(1, 3, 42, 1, 2, 1700L, 900L, 0L));
     assertThat(status.progress()).isNull();

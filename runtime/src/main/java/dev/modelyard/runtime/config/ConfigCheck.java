@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class ConfigCheck {
     FORMS.put("modelyard.model.cache", ConfigCheck::path);
     FORMS.put("modelyard.model.volume", ConfigCheck::path);
     FORMS.put("modelyard.model.max-bytes", value -> whole(value, 1, Long.MAX_VALUE));
+    FORMS.put("modelyard.serving.batching.mode", ConfigCheck::batchingMode);
     FORMS.put("modelyard.serving.batching.max-size", value -> whole(value, 1, 65_536));
     FORMS.put("modelyard.serving.batching.max-delay", value -> duration(value, true));
     FORMS.put("modelyard.serving.queue-capacity", value -> whole(value, 1, 1_000_000));
@@ -151,6 +153,13 @@ public final class ConfigCheck {
     if (!ModelDigest.FORM.matcher(value).matches()) {
       throw new IllegalArgumentException(
           "'" + value + "' is not a digest; write sha256: and 64 hex digits");
+    }
+  }
+
+  private static void batchingMode(String value) {
+    if (Arrays.stream(BatchingMode.values()).noneMatch(mode -> mode.name().equals(value))) {
+      throw new IllegalArgumentException(
+          "'" + value + "' is none of " + Arrays.toString(BatchingMode.values()));
     }
   }
 

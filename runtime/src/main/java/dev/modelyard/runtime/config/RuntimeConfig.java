@@ -77,6 +77,9 @@ public interface RuntimeConfig {
     OptionalInt threads();
 
     interface Batching {
+      @WithDefault("Auto")
+      BatchingMode mode();
+
       @WithDefault("32")
       int maxSize();
 

@@ -3,8 +3,8 @@ package dev.modelyard.runtime.inference;
 import dev.modelyard.runtime.inference.InferenceException.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,8 +23,8 @@ final class BatchThread implements Runnable {
   private final RequestQueue queue;
   private final ServingStats stats;
 
-  /** Whether requests may share a batch; shared by the workers, switched off for good. */
-  private final AtomicBoolean batching;
+  private final Batching batching;
+  private final RowGuard guard;
 
   private final CompletableFuture<Void> warm = new CompletableFuture<>();
   private volatile Running running;
@@ -37,16 +37,13 @@ final class BatchThread implements Runnable {
   record Running(List<Pending> batch, long since) {}
 
   BatchThread(
-      LoadedModel model,
-      WarmUp warmUp,
-      RequestQueue queue,
-      ServingStats stats,
-      AtomicBoolean batching) {
+      LoadedModel model, WarmUp warmUp, RequestQueue queue, ServingStats stats, Batching batching) {
     this.model = model;
     this.warmUp = warmUp;
     this.queue = queue;
     this.stats = stats;
     this.batching = batching;
+    this.guard = new RowGuard(batching);
   }
 
   /** Done after the first prediction, or failed with a {@code ModelFailure}. */
@@ -62,7 +59,7 @@ final class BatchThread implements Runnable {
   @Override
   public void run() {
     try (InferenceWorker worker = model.newWorker()) {
-      warmUp.run(worker, batching);
+      warmUp.run(worker);
       warm.complete(null);
       List<Pending> batch = queue.take();
       while (batch != null) {
@@ -89,7 +86,7 @@ final class BatchThread implements Runnable {
           batch.add(request);
         }
       }
-      if (batch.size() > 1 && batching.get() && computeTogether(worker, batch)) {
+      if (batch.size() > 1 && batching.on() && computeTogether(worker, batch)) {
         return;
       }
       for (Pending request : batch) {
@@ -118,6 +115,7 @@ final class BatchThread implements Runnable {
   private boolean computeTogether(InferenceWorker worker, List<Pending> batch) {
     int rows = batch.stream().mapToInt(request -> request.rows).sum();
     List<Tensor> outputs;
+    long start = System.nanoTime();
     try {
       stats.computing(rows);
       outputs = worker.predict(batch.stream().map(request -> request.inputs).toList());
@@ -125,16 +123,25 @@ final class BatchThread implements Runnable {
       LOG.debugf("A batch of %d rows failed; each request is tried alone: %s", rows, e);
       return false;
     }
+    long took = System.nanoTime() - start;
     for (Tensor output : outputs) {
       if (output.shape().length == 0 || output.shape()[0] != rows) {
-        batching.set(false);
-        LOG.warnf(
-            "Output %s came for %d rows: the model does not keep rows apart, so its requests are"
-                + " not batched from now on",
-            output, rows);
+        ended("output %s came for %d rows".formatted(output, rows));
         return false;
       }
     }
+    List<List<Tensor>> answers = split(batch, outputs);
+    if (!asAlone(worker, batch, answers, took)) {
+      return false;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      Answers.completed(batch.get(i), stats, answers.get(i));
+    }
+    return true;
+  }
+
+  private static List<List<Tensor>> split(List<Pending> batch, List<Tensor> outputs) {
+    List<List<Tensor>> answers = new ArrayList<>(batch.size());
     int from = 0;
     for (Pending request : batch) {
       List<Tensor> own = new ArrayList<>(outputs.size());
@@ -142,9 +149,36 @@ final class BatchThread implements Runnable {
         own.add(output.rows(from, request.rows));
       }
       from += request.rows;
-      Answers.completed(request, stats, own);
+      answers.add(own);
     }
-    return true;
+    return answers;
+  }
+
+  /** False where the guard has seen that the batch changes an answer. */
+  private boolean asAlone(
+      InferenceWorker worker, List<Pending> batch, List<List<Tensor>> answers, long took) {
+    RowGuard.Extent extent = guard.extent(took, () -> queue.size() > 0);
+    if (extent == RowGuard.Extent.NONE) {
+      return true;
+    }
+    stats.checked();
+    Optional<String> difference = guard.difference(extent, worker, batch, answers);
+    difference.ifPresent(
+        found -> {
+          stats.mismatched();
+          ended("a row of a batch differed from the row alone (%s)".formatted(found));
+        });
+    return difference.isEmpty();
+  }
+
+  private void ended(String reason) {
+    if (batching.end(reason)) {
+      LOG.warnf(
+          "Requests are not computed together from now on: %s. Answers that were given before may"
+              + " have been changed by other requests of their batch; set"
+              + " spec.serving.batching.mode to Off",
+          reason);
+    }
   }
 
   private void computeAlone(InferenceWorker worker, Pending request) {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 
 /**
  * Serves one model: a bounded queue, and worker threads that compute what waits in it together. A
@@ -20,15 +20,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 @ApplicationScoped
 public class BatchingInferenceService implements InferenceService {
+  private static final Logger LOG = Logger.getLogger(BatchingInferenceService.class);
+
   private final ServingOptions options;
   private final RequestQueue queue;
   private final ServingStats stats;
   private final Throughput throughput = new Throughput();
   private final Exchanges exchanges = new Exchanges();
-  private final AtomicBoolean batching = new AtomicBoolean();
   private volatile State state = State.NOT_STARTED;
   private volatile boolean closing;
   private volatile LoadedModel model;
+  private volatile Batching batching;
   private volatile List<BatchThread> workers = List.of();
   private volatile List<Thread> threads = List.of();
   private Deadlines deadlines;
@@ -60,7 +62,9 @@ public class BatchingInferenceService implements InferenceService {
     if (state != State.NOT_STARTED || !workers.isEmpty()) {
       throw new IllegalStateException("a service starts once");
     }
-    batching.set(options.maxBatchSize() > 1 && RowCheck.firstDimensionIsFree(loaded));
+    batching = new Batching(Batching.decide(options, loaded));
+    stats.batching(batching::decision);
+    LOG.infof("batching: %s", batching.decision());
     WarmUp warmUp = new WarmUp(loaded);
     List<BatchThread> started = new ArrayList<>();
     List<Thread> platform = new ArrayList<>();
@@ -105,7 +109,7 @@ public class BatchingInferenceService implements InferenceService {
     Pending request =
         new Pending(
             ordered,
-            batching.get() ? rows(ordered) : 0,
+            batching.on() ? rows(ordered) : 0,
             System.nanoTime(),
             options.requestTimeout().toNanos(),
             callback);
@@ -148,6 +152,11 @@ public class BatchingInferenceService implements InferenceService {
   @Override
   public Load load() {
     return stats.load(queue.size(), queue.waitedMillis());
+  }
+
+  @Override
+  public Optional<BatchingDecision> batching() {
+    return Optional.ofNullable(batching).map(Batching::decision);
   }
 
   @Override

@@ -18,6 +18,12 @@ public interface InferenceService {
   Load load();
 
   /**
+   * Whether requests are computed together, and why; it may end while the model serves. Empty
+   * before {@link #start}.
+   */
+  Optional<BatchingDecision> batching();
+
+  /**
    * Empty while all workers live; otherwise says which worker has been busy with one batch for how
    * long: more than twice the request timeout, and more than a minute.
    */

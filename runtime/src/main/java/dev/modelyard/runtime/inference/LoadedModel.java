@@ -14,6 +14,9 @@ public interface LoadedModel extends AutoCloseable {
 
   List<TensorMetadata> outputs();
 
+  /** Whether the engine could prove that rows are independent; never {@code DECLARED}. */
+  BatchingDecision batching();
+
   /** The fewest workers that keep every device of the model busy: 1, or the number of its GPUs. */
   int leastWorkers();
 

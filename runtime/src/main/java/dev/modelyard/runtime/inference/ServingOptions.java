@@ -1,11 +1,13 @@
 package dev.modelyard.runtime.inference;
 
+import dev.modelyard.runtime.config.BatchingMode;
 import dev.modelyard.runtime.config.RuntimeConfig;
 import java.time.Duration;
 
 /**
  * How one model is served.
  *
+ * @param batching who decides whether requests are computed together
  * @param maxBatchSize most rows computed together
  * @param maxDelay how long a request may wait for a fuller batch
  * @param queueCapacity most requests that wait
@@ -14,6 +16,7 @@ import java.time.Duration;
  * @param workers threads, each with a predictor of its own
  */
 public record ServingOptions(
+    BatchingMode batching,
     int maxBatchSize,
     Duration maxDelay,
     int queueCapacity,
@@ -24,6 +27,7 @@ public record ServingOptions(
   /** The queue may take a quarter of the heap. */
   public static ServingOptions of(RuntimeConfig.Serving serving) {
     return new ServingOptions(
+        serving.batching().mode(),
         serving.batching().maxSize(),
         serving.batching().maxDelay(),
         serving.queueCapacity(),

@@ -5,9 +5,11 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /** Counts what the batcher does, for {@code /status} and for Prometheus. */
 final class ServingStats {
@@ -16,7 +18,11 @@ final class ServingStats {
   private final TimeWeighted inFlight = new TimeWeighted();
   private final LongAdder completed = new LongAdder();
   private final LongAdder failed = new LongAdder();
+  private final MeterRegistry registry;
+  private final String model;
   private final Counter rejected;
+  private final Counter checked;
+  private final Counter mismatched;
   private final Timer queueDuration;
   private final DistributionSummary batchSize;
 
@@ -24,6 +30,18 @@ final class ServingStats {
   private volatile long lastNanos = System.nanoTime();
 
   ServingStats(MeterRegistry registry, String model, IntSupplier queued) {
+    this.registry = registry;
+    this.model = model;
+    checked =
+        Counter.builder("modelyard.batching.checks")
+            .description("Batches of which a request was computed again alone, to compare")
+            .tag("model", model)
+            .register(registry);
+    mismatched =
+        Counter.builder("modelyard.batching.mismatches")
+            .description("Checked batches in which a request's answer was another than alone")
+            .tag("model", model)
+            .register(registry);
     rejected =
         Counter.builder("modelyard.requests.rejected")
             .description("Requests refused because the queue was full")
@@ -50,6 +68,26 @@ final class ServingStats {
         .tag("model", model)
         .strongReference(true)
         .register(registry);
+  }
+
+  /** From when the model is loaded; the decision may become off. */
+  void batching(Supplier<BatchingDecision> decision) {
+    for (BatchingDecision.Kind kind : BatchingDecision.Kind.values()) {
+      Gauge.builder("modelyard.batching", () -> decision.get().kind() == kind ? 1 : 0)
+          .description("1 for what decides whether requests share batches, 0 for the others")
+          .tag("model", model)
+          .tag("decision", kind.name().toLowerCase(Locale.ROOT))
+          .strongReference(true)
+          .register(registry);
+    }
+  }
+
+  void checked() {
+    checked.increment();
+  }
+
+  void mismatched() {
+    mismatched.increment();
   }
 
   void started(Pending request, long now) {

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The first prediction of every worker: on zeros, and its numbers must be finite. */
 final class WarmUp {
@@ -21,7 +20,7 @@ final class WarmUp {
     this.model = model;
   }
 
-  void run(InferenceWorker worker, AtomicBoolean batching) throws ModelFailure {
+  void run(InferenceWorker worker) throws ModelFailure {
     InferenceException failure = null;
     for (int size : FREE_SIZES) {
       List<Tensor> zeros = zeros(size);
@@ -30,9 +29,6 @@ final class WarmUp {
       }
       try {
         checkFinite(worker.predict(List.of(zeros)));
-        if (batching.get() && !new RowCheck(model, size).rowsAreIndependent(worker)) {
-          batching.set(false);
-        }
         return;
       } catch (InferenceException e) {
         failure = failure == null ? e : failure;

@@ -1,21 +1,24 @@
 package dev.modelyard.runtime.status;
 
+import dev.modelyard.runtime.inference.BatchingDecision;
 import dev.modelyard.runtime.inference.InferenceService;
 import dev.modelyard.runtime.model.ModelStatus;
 import dev.modelyard.runtime.model.Phase;
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
 
 /** {@code /status} as JSON; {@code docs/contract/status-*.json} are its examples. */
 final class StatusDocument {
   private StatusDocument() {}
 
   /** What is not known is left out. */
-  static JsonObject of(ModelStatus status, InferenceService.Load load) {
+  static JsonObject of(
+      ModelStatus status, InferenceService.Load load, Optional<BatchingDecision> batching) {
     JsonObject document =
         new JsonObject()
             .put("state", status.state().name())
             .put("revision", status.revision())
-            .put("model", model(status));
+            .put("model", model(status, batching));
     status.progress().ifPresent(progress -> document.put("progress", progress(progress)));
     document.put("timings", timings(status)).put("load", load(load));
     status
@@ -30,7 +33,7 @@ final class StatusDocument {
     return document;
   }
 
-  private static JsonObject model(ModelStatus status) {
+  private static JsonObject model(ModelStatus status, Optional<BatchingDecision> batching) {
     JsonObject model = new JsonObject().put("uri", status.uri());
     status
         .digest()
@@ -39,6 +42,7 @@ final class StatusDocument {
     status
         .loaded()
         .ifPresent(loaded -> model.put("engine", loaded.engine()).put("device", loaded.device()));
+    batching.ifPresent(decision -> model.put("batching", decision.toString()));
     return model;
   }
 

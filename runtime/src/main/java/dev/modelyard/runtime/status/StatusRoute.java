@@ -3,6 +3,7 @@ package dev.modelyard.runtime.status;
 import dev.modelyard.runtime.inference.InferenceService;
 import dev.modelyard.runtime.model.ModelLifecycle;
 import io.quarkus.vertx.http.ManagementInterface;
+import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -18,6 +19,11 @@ class StatusRoute {
     this.inference = inference;
   }
 
+  private JsonObject document() {
+    InferenceService service = inference.get();
+    return StatusDocument.of(lifecycle.status(), service.load(), service.batching());
+  }
+
   void register(@Observes ManagementInterface management) {
     management
         .router()
@@ -28,6 +34,6 @@ class StatusRoute {
                     .response()
                     .putHeader("Content-Type", "application/json")
                     .putHeader("Cache-Control", "no-store")
-                    .end(StatusDocument.of(lifecycle.status(), inference.get().load()).toBuffer()));
+                    .end(document().toBuffer()));
   }
 }

@@ -67,6 +67,7 @@ class ContractEnvironmentTest {
     assertThat(model.volume()).contains(Path.of("/mnt/model"));
     assertThat(model.maxBytes()).isEqualTo(50L << 30);
     RuntimeConfig.Serving serving = config.serving();
+    assertThat(serving.batching().mode()).isEqualTo(BatchingMode.Declared);
     assertThat(serving.batching().maxSize()).isEqualTo(32);
     assertThat(serving.batching().maxDelay()).isEqualTo(Duration.ofMillis(2));
     assertThat(serving.queueCapacity()).isEqualTo(1000);
@@ -91,6 +92,7 @@ class ContractEnvironmentTest {
     assertThat(config.model().engine()).isEmpty();
     assertThat(config.model().volume()).isEmpty();
     assertThat(config.serving().threads()).isEmpty();
+    assertThat(config.serving().batching().mode()).isEqualTo(BatchingMode.Auto);
     assertThat(config.serving().batching().maxDelay()).isZero();
     assertThat(config.source().allowedAddresses()).isEmpty();
     assertThat(config.gpu().count()).isZero();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.modelyard.runtime.config.BatchingMode;
 import dev.modelyard.runtime.inference.InferenceException.Kind;
 import dev.modelyard.runtime.model.FailureReason;
 import dev.modelyard.runtime.model.ModelFailure;
@@ -38,14 +39,20 @@ class BatchingInferenceServiceTest {
     }
   }
 
+  /** Rows of these models are independent; whether that is seen is another test's matter. */
   private void serve(String name, ServingOptions options) {
+    serve(name, options, BatchingDecision.proven());
+  }
+
+  private void serve(String name, ServingOptions options, BatchingDecision proof) {
     model = new GatedModel(TestModels.load(name));
+    model.proof = proof;
     service = new BatchingInferenceService(options, "digits", registry);
     service.start(model);
   }
 
   private static ServingOptions options(int queue, Duration timeout) {
-    return new ServingOptions(32, Duration.ZERO, queue, 256L << 20, timeout, 1);
+    return new ServingOptions(BatchingMode.Auto, 32, Duration.ZERO, queue, 256L << 20, timeout, 1);
   }
 
   private Answer submit(Tensor... inputs) {
@@ -113,13 +120,13 @@ class BatchingInferenceServiceTest {
     Answer other = submit(floats("x", new long[] {1, 3}, 9, 9, 9));
     Answer two = submit(floats("x", new long[] {2, 2}, 3, 4, 5, 6));
     assertLoad(1, 3, 0);
-    model.pass(3);
+    model.pass(4);
     assertThat(first.floats()).containsExactly(0);
     assertThat(one.floats()).containsExactly(2, 4);
     assertThat(two.floats()).containsExactly(6, 8, 10, 12);
     assertThat(two.outputs().get(0).shape()).containsExactly(2, 2);
     assertThat(other.floats()).containsExactly(18, 18, 18);
-    assertThat(model.batches).containsExactly(1, 2, 1);
+    assertThat(model.batches).as("the second, and a request of it alone").startsWith(1, 2, 1, 1);
     await().until(() -> service.load().inFlight() == 0);
     assertThat(service.load().completed()).isEqualTo(4);
     assertThat(registry.get("modelyard.batch.size").summary().max()).isEqualTo(3);
@@ -133,7 +140,7 @@ class BatchingInferenceServiceTest {
     Answer one = submit(Tensor.ofStrings("x", new long[] {1, 2}, new String[] {"c", "d"}));
     Answer two =
         submit(Tensor.ofStrings("x", new long[] {2, 2}, new String[] {"e", "f", "g", "h"}));
-    model.pass(2);
+    model.pass(3);
     assertThat(first.outputs().get(0).strings()).containsExactly("a", "b");
     assertThat(one.outputs().get(0).strings()).containsExactly("c", "d");
     assertThat(two.outputs().get(0).strings()).containsExactly("e", "f", "g", "h");
@@ -161,7 +168,8 @@ class BatchingInferenceServiceTest {
   @ParameterizedTest
   @ValueSource(strings = {"fixed", "mixing", "doubling"})
   void doesNotBatchWhereTheFirstDimensionIsNoBatch(String name) throws Exception {
-    serve(name, TestModels.OPTIONS);
+    // As it is without a proof: null is what the engine says.
+    serve(name, TestModels.OPTIONS, null);
     long[] shape = name.equals("fixed") ? new long[] {2, 3} : new long[] {3, 2};
     Tensor input = floats("x", shape, 1, 2, 3, 4, 5, 6);
     float[] alone = occupyAndPass(input);
@@ -357,7 +365,10 @@ class BatchingInferenceServiceTest {
 
   @Test
   void severalWorkersNeverSwapRows() throws Exception {
-    serve("wide", new ServingOptions(32, Duration.ofMillis(1), 100_000, 256L << 20, LONG, 3));
+    serve(
+        "wide",
+        new ServingOptions(
+            BatchingMode.Auto, 32, Duration.ofMillis(1), 100_000, 256L << 20, LONG, 3));
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
       float[] row = i % 3 == 0 ? new float[] {i, i} : new float[] {i};

@@ -18,6 +18,9 @@ final class GatedModel implements LoadedModel {
 
   private volatile boolean closed;
 
+  /** What the engine is said to prove; null for what it proves. */
+  BatchingDecision proof;
+
   /** What an engine might throw that nobody thought of; null for none. */
   volatile Throwable fault;
 
@@ -58,6 +61,11 @@ final class GatedModel implements LoadedModel {
         worker.close();
       }
     };
+  }
+
+  @Override
+  public BatchingDecision batching() {
+    return proof == null ? model.batching() : proof;
   }
 
   @Override

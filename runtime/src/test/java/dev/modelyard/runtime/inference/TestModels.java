@@ -1,5 +1,6 @@
 package dev.modelyard.runtime.inference;
 
+import dev.modelyard.runtime.config.BatchingMode;
 import dev.modelyard.runtime.config.RuntimeConfig;
 import dev.modelyard.runtime.inference.onnx.OnnxEngine;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -14,7 +15,13 @@ import java.util.Map;
 /** The models of {@code src/test/models/make_models.py}, and the options to serve them with. */
 public final class TestModels {
   public static final ServingOptions OPTIONS =
-      new ServingOptions(32, Duration.ZERO, 1000, 256L << 20, Duration.ofSeconds(30), 1);
+      new ServingOptions(
+          BatchingMode.Auto, 32, Duration.ZERO, 1000, 256L << 20, Duration.ofSeconds(30), 1);
+
+  /** {@link #OPTIONS}, where the user says that rows are independent. */
+  public static final ServingOptions DECLARED =
+      new ServingOptions(
+          BatchingMode.Declared, 32, Duration.ZERO, 1000, 256L << 20, Duration.ofSeconds(30), 1);
 
   private TestModels() {}
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.modelyard.runtime.config.Environment;
+import dev.modelyard.runtime.inference.BatchingDecision;
 import dev.modelyard.runtime.inference.InferenceService.Load;
 import dev.modelyard.runtime.model.FailureReason;
 import dev.modelyard.runtime.model.ModelFailure;
@@ -36,7 +37,7 @@ class StatusDocumentTest {
             Map.of(),
             Optional.empty());
 
-    assertSame("status-downloading.json", status, IDLE);
+    assertSame("status-downloading.json", status, IDLE, Optional.empty());
   }
 
   @Test
@@ -55,7 +56,11 @@ class StatusDocumentTest {
                 Phase.WARM_UP, Duration.ofMillis(14)),
             Optional.empty());
 
-    assertSame("status-ready.json", status, new Load(1, 3, 42, 1, 2, 1700, 900, 0));
+    assertSame(
+        "status-ready.json",
+        status,
+        new Load(1, 3, 42, 1, 2, 1700, 900, 0),
+        Optional.of(BatchingDecision.proven()));
   }
 
   @Test
@@ -73,7 +78,7 @@ class StatusDocumentTest {
                 new ModelFailure(
                     FailureReason.DigestMismatch, "expected sha256:00…, the file has sha256:ff…")));
 
-    assertSame("status-failed.json", status, IDLE);
+    assertSame("status-failed.json", status, IDLE, Optional.empty());
   }
 
   @Test
@@ -89,14 +94,16 @@ class StatusDocumentTest {
             Map.of(),
             Optional.empty());
 
-    assertThat(StatusDocument.of(status, IDLE).getJsonObject("progress").encode())
+    assertThat(StatusDocument.of(status, IDLE, Optional.empty()).getJsonObject("progress").encode())
         .isEqualTo("{\"done\":5}");
   }
 
   /** Also the order of the fields, which people read. */
-  private static void assertSame(String golden, ModelStatus status, Load load) throws IOException {
+  private static void assertSame(
+      String golden, ModelStatus status, Load load, Optional<BatchingDecision> batching)
+      throws IOException {
     String expected = Files.readString(Environment.contract(golden));
-    assertThat(JSON.readTree(StatusDocument.of(status, load).encode()).toPrettyString())
+    assertThat(JSON.readTree(StatusDocument.of(status, load, batching).encode()).toPrettyString())
         .isEqualTo(JSON.readTree(expected).toPrettyString());
   }
 }

@@ -56,6 +56,11 @@ final class ModelHandler {
             .put("platform", model.engine())
             .put("inputs", tensors(model.inputs()))
             .put("outputs", tensors(model.outputs()));
+    service
+        .batching()
+        .ifPresent(
+            batching ->
+                body.put("parameters", new JsonObject().put("batching", batching.toString())));
     exchange.ok(body.toBuffer());
   }
 

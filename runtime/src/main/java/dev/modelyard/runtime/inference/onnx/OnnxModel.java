@@ -6,6 +6,7 @@ import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.modelyard.runtime.inference.BatchingDecision;
 import dev.modelyard.runtime.inference.DataType;
 import dev.modelyard.runtime.inference.InferenceWorker;
 import dev.modelyard.runtime.inference.LoadedModel;
@@ -92,6 +93,11 @@ final class OnnxModel implements LoadedModel {
   @Override
   public List<TensorMetadata> outputs() {
     return outputs;
+  }
+
+  @Override
+  public BatchingDecision batching() {
+    return BatchingDecision.off("the graph has not been followed");
   }
 
   @Override

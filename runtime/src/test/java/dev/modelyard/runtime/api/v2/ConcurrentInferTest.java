@@ -2,6 +2,7 @@ package dev.modelyard.runtime.api.v2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.modelyard.runtime.config.BatchingMode;
 import dev.modelyard.runtime.inference.ServingOptions;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
@@ -24,7 +25,8 @@ class ConcurrentInferTest {
   @Test
   void rowsAreNeverSwapped() throws Exception {
     ServingOptions options =
-        new ServingOptions(32, Duration.ZERO, 1000, 64 << 20, Duration.ofSeconds(30), 2);
+        new ServingOptions(
+            BatchingMode.Declared, 32, Duration.ZERO, 1000, 64 << 20, Duration.ofSeconds(30), 2);
     try (TestServer server = TestServer.serving("two", options)) {
       HttpClient client =
           server.vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(CLIENTS));

@@ -281,7 +281,8 @@ class InferHttpTest {
             + "{\"name\":\"a\",\"datatype\":\"FP32\",\"shape\":[-1,2]},"
             + "{\"name\":\"b\",\"datatype\":\"FP32\",\"shape\":[-1,2]}],\"outputs\":["
             + "{\"name\":\"sum\",\"datatype\":\"FP32\",\"shape\":[-1,2]},"
-            + "{\"name\":\"difference\",\"datatype\":\"FP32\",\"shape\":[-1,2]}]}";
+            + "{\"name\":\"difference\",\"datatype\":\"FP32\",\"shape\":[-1,2]}],"
+            + "\"parameters\":{\"batching\":\"%s\"}}".formatted(server.service.batching().get());
     assertThat(server.get("/v2/models/digits").body()).isEqualTo(model);
     assertThat(server.get("/v2/models/digits/versions/abc").body()).isEqualTo(model);
   }

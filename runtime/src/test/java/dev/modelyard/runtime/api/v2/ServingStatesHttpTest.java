@@ -3,6 +3,7 @@ package dev.modelyard.runtime.api.v2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.modelyard.runtime.config.BatchingMode;
 import dev.modelyard.runtime.inference.ServingOptions;
 import dev.modelyard.runtime.inference.TestModels;
 import io.vertx.core.http.HttpClient;
@@ -34,7 +35,8 @@ class ServingStatesHttpTest {
 
   /** Requests wait in the queue for a fuller batch, for as long as a test likes. */
   private static ServingOptions waiting(int queue, Duration timeout) {
-    return new ServingOptions(32, Duration.ofMinutes(5), queue, 1 << 20, timeout, 1);
+    return new ServingOptions(
+        BatchingMode.Declared, 32, Duration.ofMinutes(5), queue, 1 << 20, timeout, 1);
   }
 
   private static CompletableFuture<HttpResponse<String>> inBackground(TestServer server) {
@@ -225,7 +227,8 @@ class ServingStatesHttpTest {
   @ValueSource(ints = {1000, 1_000_000})
   void aBodyThatNeverEndsIsGivenUp(int length) throws Exception {
     ServingOptions options =
-        new ServingOptions(32, Duration.ZERO, 10, 1 << 20, Duration.ofMillis(200), 1);
+        new ServingOptions(
+            BatchingMode.Declared, 32, Duration.ZERO, 10, 1 << 20, Duration.ofMillis(200), 1);
     try (TestServer server = TestServer.serving("sqrt", options);
         Socket socket = new Socket("127.0.0.1", server.port())) {
       socket.setSoTimeout(20_000);
