@@ -12,6 +12,7 @@ import ai.onnxruntime.OrtSession;
 import dev.modelyard.runtime.config.RuntimeConfig;
 import dev.modelyard.runtime.inference.LoadedModel;
 import dev.modelyard.runtime.inference.ModelEngine;
+import dev.modelyard.runtime.inference.onnx.rows.RowProof;
 import dev.modelyard.runtime.model.FailureReason;
 import dev.modelyard.runtime.model.ModelFailure;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -65,7 +66,7 @@ public class OnnxEngine implements ModelEngine {
       for (Device device : devices()) {
         load(file, device, models, sessions);
       }
-      return new OnnxModel(models, sessions.get(0));
+      return new OnnxModel(models, sessions.get(0), RowProof.of(file));
     } catch (OrtException e) {
       models.forEach(Model::close);
       throw new ModelFailure(

@@ -22,12 +22,14 @@ import java.util.stream.Collectors;
 /** An ONNX model: one DJL model a device. */
 final class OnnxModel implements LoadedModel {
   private final List<Model> models;
+  private final BatchingDecision batching;
   private final List<TensorMetadata> inputs;
   private final List<TensorMetadata> outputs;
   private final AtomicInteger next = new AtomicInteger();
 
-  OnnxModel(List<Model> models, OrtSession session) throws OrtException {
+  OnnxModel(List<Model> models, OrtSession session, BatchingDecision batching) throws OrtException {
     this.models = List.copyOf(models);
+    this.batching = batching;
     inputs = describe("input", session.getInputInfo().values());
     outputs = describe("output", session.getOutputInfo().values());
     for (TensorMetadata input : inputs) {
@@ -97,7 +99,7 @@ final class OnnxModel implements LoadedModel {
 
   @Override
   public BatchingDecision batching() {
-    return BatchingDecision.off("the graph has not been followed");
+    return batching;
   }
 
   @Override
