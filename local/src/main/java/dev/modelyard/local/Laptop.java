@@ -41,6 +41,7 @@ public final class Laptop implements AutoCloseable {
   private final Home home;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private ApiServer server;
   private KubernetesClient client;
   private Node node;
   private OperatorProcess operator;
@@ -68,7 +69,7 @@ public final class Laptop implements AutoCloseable {
     artifact(OperatorProcess.JAR);
     artifact(GatewayProcess.JAR);
     Path runtimeJar = artifact(RUNTIME);
-    ApiServer server = add(ApiServers.start(kind, home, console::line));
+    server = add(ApiServers.start(kind, home, console::line));
     kubeconfig = server.kubeconfig();
     hasOpenApi = server.hasOpenApi();
     console.line("API server: " + server.description());
@@ -98,11 +99,21 @@ public final class Laptop implements AutoCloseable {
   }
 
   /**
-   * Starts the operator and the gateway again where they have ended, as a cluster would.
+   * Starts the operator and the gateway again where they have ended, as a cluster would. The API
+   * server is not started again: what it knew went with it.
    *
-   * @throws StartFailure when one does not start
+   * @throws StartFailure when one does not start, or the API server or its etcd has ended
    */
   void keepRunning() {
+    if (closed.get()) {
+      return;
+    }
+    server
+        .ended()
+        .ifPresent(
+            what -> {
+              throw new StartFailure(what);
+            });
     for (ServerProcess part : List.of(operator, gateway)) {
       if (!part.isAlive() && !closed.get()) {
         console.line(part.name() + ": has ended with " + part.exitCode() + "; starting it again");
@@ -260,11 +271,15 @@ public final class Laptop implements AutoCloseable {
     return "http://127.0.0.1:" + gateway.managementPort() + "/status";
   }
 
-  /** The operator or the gateway, where one has ended by itself. */
+  /** What has ended by itself, in words: the API server, its etcd, the operator or the gateway. */
   public Optional<String> ended() {
+    Optional<String> ofServer = server.ended();
+    if (ofServer.isPresent()) {
+      return ofServer;
+    }
     return Stream.of(operator, gateway)
         .filter(part -> !part.isAlive())
-        .map(ServerProcess::name)
+        .map(part -> "the " + part.name() + " has ended with " + part.exitCode())
         .findFirst();
   }
 

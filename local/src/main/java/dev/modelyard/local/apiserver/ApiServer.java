@@ -1,6 +1,7 @@
 package dev.modelyard.local.apiserver;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A Kubernetes API server for one run. */
 public interface ApiServer extends AutoCloseable {
@@ -24,6 +25,14 @@ public interface ApiServer extends AutoCloseable {
 
   /** Whether kubectl can fetch from it what it validates against. */
   boolean hasOpenApi();
+
+  /**
+   * What has ended by itself, with which exit code, and the last lines of its log; empty while all
+   * of it runs. A process that is stopped has not ended.
+   */
+  default Optional<String> ended() {
+    return Optional.empty();
+  }
 
   @Override
   void close();

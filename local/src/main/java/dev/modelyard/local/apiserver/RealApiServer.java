@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** kube-apiserver and etcd as child processes, with nothing kept on disk after the run. */
 final class RealApiServer implements ApiServer {
@@ -130,10 +131,11 @@ final class RealApiServer implements ApiServer {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     String last = "no certificate yet";
     while (System.nanoTime() < deadline) {
-      if (!etcd.isAlive() || !apiServer.isAlive()) {
-        throw new StartFailure(
-            (etcd.isAlive() ? "kube-apiserver" : "etcd") + " ended: see " + home.logs());
-      }
+      ended()
+          .ifPresent(
+              what -> {
+                throw new StartFailure(what);
+              });
       if (Files.exists(certificate) && Files.size(certificate) > 0) {
         Kubeconfig.write(home.kubeconfig(), url(port), Files.readAllBytes(certificate), token);
         last = probe();
@@ -184,6 +186,23 @@ final class RealApiServer implements ApiServer {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has RSA", e);
     }
+  }
+
+  @Override
+  public Optional<String> ended() {
+    // etcd first: without it the API server ends too.
+    Map<String, Supervised> processes = new LinkedHashMap<>();
+    processes.put("etcd", etcd);
+    processes.put("kube-apiserver", apiServer);
+    return processes.entrySet().stream()
+        .filter(process -> !process.getValue().isAlive())
+        .map(
+            process ->
+                LogTail.ending(
+                    process.getKey(),
+                    process.getValue().exitCode(),
+                    home.logs().resolve(process.getKey() + ".log")))
+        .findFirst();
   }
 
   @Override

@@ -32,8 +32,8 @@ final class Wait {
       laptop
           .ended()
           .ifPresent(
-              part -> {
-                throw new DemoFailure("the " + part + " has ended");
+              ending -> {
+                throw new DemoFailure(ending);
               });
       now = laptop.client().resource(model).get();
       if (now == null) {

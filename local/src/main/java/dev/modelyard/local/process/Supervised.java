@@ -26,7 +26,7 @@ public final class Supervised implements AutoCloseable {
   public static final int KILLED = 128 + 9;
 
   private static final Pattern SETTINGS =
-      Pattern.compile("(MODELYARD|QUARKUS|KUBERNETES|SMALLRYE)_.*|KUBECONFIG|BASH_ENV");
+      Pattern.compile("(MODELYARD|QUARKUS|KUBERNETES|SMALLRYE|ETCD)_.*|KUBECONFIG|BASH_ENV");
 
   private static final String WRAPPER =
       """
@@ -41,6 +41,8 @@ public final class Supervised implements AutoCloseable {
       watcher=$!
       trap '' INT TERM HUP
       exec 3<&-
+      # With job control, wait would also return for a child that is only stopped.
+      set +m
       wait "$child"
       code=$?
       kill -s KILL -- "-$watcher" 2>/dev/null
@@ -57,7 +59,7 @@ public final class Supervised implements AutoCloseable {
    * Starts a command.
    *
    * @param environment variables added to this JVM's own, without those that configure Modelyard,
-   *     Quarkus or a Kubernetes client
+   *     Quarkus, etcd or a Kubernetes client
    * @param workingDirectory an existing folder
    * @param log file that the output is appended to
    * @throws UncheckedIOException when there is no bash or the folder is missing. A command that

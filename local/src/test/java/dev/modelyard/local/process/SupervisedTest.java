@@ -45,6 +45,31 @@ class SupervisedTest {
   }
 
   @Test
+  void aStoppedChildHasNotEnded() throws Exception {
+    try (var process = bash("echo $$ > starting; mv starting pid; exec sleep 600")) {
+      Path pid = folder.resolve("pid");
+      await().atMost(LIMIT).until(() -> Files.exists(pid));
+      String child = Files.readString(pid).strip();
+      new ProcessBuilder("kill", "-s", "STOP", child).start().waitFor();
+      await().atMost(LIMIT).until(() -> state(child).startsWith("T"));
+
+      // The shell that waits for it would be told at once; nothing else tells that it was not.
+      assertThat(process.waitFor(Duration.ofSeconds(1))).isFalse();
+      assertThat(process.isAlive()).isTrue();
+
+      process.kill();
+      assertThat(process.waitFor(LIMIT)).isTrue();
+      assertThat(process.exitCode()).isEqualTo(Supervised.KILLED);
+    }
+  }
+
+  /** As ps tells it: T is stopped. */
+  private static String state(String pid) throws Exception {
+    Process ps = new ProcessBuilder("ps", "-o", "stat=", "-p", pid).start();
+    return new String(ps.getInputStream().readAllBytes()).strip();
+  }
+
+  @Test
   void aCommandThatIsNotThereExitsWith127() {
     try (var process =
         Supervised.start(
