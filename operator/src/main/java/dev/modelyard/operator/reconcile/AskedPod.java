@@ -1,5 +1,6 @@
 package dev.modelyard.operator.reconcile;
 
+import dev.modelyard.operator.status.BatchingEnded;
 import dev.modelyard.operator.status.RuntimeStatus;
 import java.net.URI;
 import java.util.Objects;
@@ -11,6 +12,9 @@ final class AskedPod {
   private static final long MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
   private static final int PATIENCE = 60;
   private static final long RARELY_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+  /** A Ready pod has said all but whether the runtime has ended batching. */
+  private static final long ONCE_READY_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   /** Progress of so much of the whole is news; each byte would be a write each second. */
   private static final int STEPS = 50;
@@ -38,14 +42,14 @@ final class AskedPod {
   }
 
   boolean isDue(long nowNanos) {
-    return !(ready && answeredReady) && nowNanos - nextNanos >= 0;
+    return !(ready && answeredReady && !batches()) && nowNanos - nextNanos >= 0;
   }
 
   /** Returns whether the answer says something new. */
   synchronized boolean answered(RuntimeStatus now, boolean wasReady) {
     failures = 0;
-    nextNanos = System.nanoTime() + MIN_NANOS;
     answeredReady = wasReady && "READY".equals(now.state());
+    nextNanos = System.nanoTime() + (answeredReady ? ONCE_READY_NANOS : MIN_NANOS);
     RuntimeStatus before = answer;
     if (before != null && !isNews(before, now)) {
       return false;
@@ -59,6 +63,11 @@ final class AskedPod {
     failures++;
     nextNanos = System.nanoTime() + (failures > PATIENCE ? RARELY_NANOS : MIN_NANOS);
     return false;
+  }
+
+  private boolean batches() {
+    RuntimeStatus last = answer;
+    return last != null && last.model() != null && BatchingEnded.batches(last.model().batching());
   }
 
   private static boolean isNews(RuntimeStatus before, RuntimeStatus now) {

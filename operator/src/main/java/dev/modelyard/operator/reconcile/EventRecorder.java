@@ -4,6 +4,7 @@ import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.operator.DaemonThreads;
 import dev.modelyard.operator.autoscaling.ScaleEvents;
 import dev.modelyard.operator.dependent.NamespaceTerminatingException;
+import dev.modelyard.operator.status.BatchingEnded;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
@@ -45,6 +46,8 @@ public class EventRecorder implements ScaleEvents {
 
   /** What Kubernetes' own autoscaler calls it. */
   private static final String RESCALED = "SuccessfulRescale";
+
+  private static final String BATCHING_ENDED = "BatchingEnded";
 
   /** Steps on the way; they are in the status. An Event for each would be a write for each. */
   private static final Set<String> SILENT =
@@ -104,6 +107,10 @@ public class EventRecorder implements ScaleEvents {
                 condition.getReason(),
                 Optional.ofNullable(condition.getMessage()).orElse("")));
       }
+    }
+    if (now.getStatus() != null) {
+      BatchingEnded.between(before.getStatus(), now.getStatus())
+          .forEach(message -> record(event(now, BATCHING_ENDED, message)));
     }
   }
 

@@ -79,7 +79,23 @@ record Starts(Optional<RevisionStatus> previous, Map<String, RuntimeStatus> answ
 
   Optional<LoadedModel> model(String revision, List<Pod> ready) {
     return ofLastStart(
-        revision, ready, (pod, answer) -> model(answer), previous.map(RevisionStatus::model));
+            revision, ready, (pod, answer) -> model(answer), previous.map(RevisionStatus::model))
+        .map(model -> endedBatching(revision, ready).map(off -> with(model, off)).orElse(model));
+  }
+
+  /** A replica ends batching by itself, whichever was started last. */
+  private Optional<String> endedBatching(String revision, List<Pod> ready) {
+    return ready.stream()
+        .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
+        .flatMap(pod -> told(pod, revision, (of, answer) -> model(answer)))
+        .map(LoadedModel::batching)
+        .filter(batching -> batching != null && !BatchingEnded.batches(batching))
+        .findFirst();
+  }
+
+  private static LoadedModel with(LoadedModel model, String batching) {
+    return new LoadedModel(
+        model.digest(), model.sizeBytes(), model.engine(), model.device(), batching);
   }
 
   Optional<ColdStart> coldStart(String revision, List<Pod> ready) {

@@ -34,7 +34,11 @@ public final class TestModels {
   }
 
   public static LoadedModel load(String name) {
-    return new OnnxEngine(config(Map.of())).load(file(name));
+    return load(file(name));
+  }
+
+  public static LoadedModel load(Path file) {
+    return new OnnxEngine(config(Map.of())).load(file);
   }
 
   /** The configuration with some of its properties set, such as {@code modelyard.gpu.count}. */
