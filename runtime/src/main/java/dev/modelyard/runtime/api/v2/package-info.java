@@ -13,7 +13,8 @@
  *       too, rounded to the nearest.
  *   <li>JSON has no NaN and no infinity: an output with one is answered 500, for it is the model
  *       that went wrong, with the advice to ask for binary data, which carries them.
- *   <li>BYTES are text in this engine: binary elements must be UTF-8.
+ *   <li>BYTES are text in this engine: binary elements must be UTF-8, and neither form may have
+ *       U+0000 or half of a surrogate pair.
  *   <li>Unknown fields are refused, unknown parameters let pass, and parameters of extensions that
  *       are not here (sequences, classification, shared memory, priorities) refused.
  *   <li>An input that the engine blames is answered 400, other failures of the model 500, a full
