@@ -19,6 +19,8 @@
  *       are not here (sequences, classification, shared memory, priorities) refused.
  *   <li>An input that the engine blames is answered 400, other failures of the model 500, a full
  *       queue 429, a request whose time is over 504, a body in another encoding 415.
+ *   <li>A body may come with {@code Content-Encoding: gzip} or {@code deflate}. Its limit holds for
+ *       what it becomes, and the length of the JSON counts decoded bytes, as Triton's clients do.
  *   <li>A model or server that is not ready answers its health with 503 and {@code "ready": false}.
  * </ul>
  */
