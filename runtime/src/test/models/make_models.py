@@ -156,6 +156,29 @@ def main(folder):
         [value("y", fp32, ["rows", 2])],
     )
 
+    # Text that is four bytes in UTF-8 and six in JNI's modified form.
+    words = ["😀", "a", "日本", "é"]
+    for name, keys, values in (
+        ("emoji-in", {"keys_strings": words}, {"values_int64s": [11, 12, 13, 14]}),
+        ("emoji-out", {"keys_int64s": [0, 1, 2, 3]}, {"values_strings": words}),
+    ):
+        strings_in = "keys_strings" in keys
+        default = {"default_int64": -1} if strings_in else {"default_string": "?"}
+        encoder = helper.make_node(
+            "LabelEncoder", ["x"], ["y"], domain="ai.onnx.ml", **keys, **values, **default
+        )
+        kinds = [TensorProto.STRING, TensorProto.INT64]
+        graph = helper.make_graph(
+            [encoder],
+            name,
+            [value("x", kinds[0 if strings_in else 1], [DYNAMIC, 1])],
+            [value("y", kinds[1 if strings_in else 0], [DYNAMIC, 1])],
+        )
+        opsets = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]
+        model = helper.make_model(graph, opset_imports=opsets)
+        model.ir_version = 8
+        save(model, folder / f"{name}.onnx")
+
     # Its weights are in w.bin beside it, which a test writes; the checker would want the file.
     weights = TensorProto(data_type=fp32, dims=[2], name="w", data_location=TensorProto.EXTERNAL)
     for key, text in (("location", "w.bin"), ("offset", "0"), ("length", "8")):

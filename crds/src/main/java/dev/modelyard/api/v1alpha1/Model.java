@@ -25,6 +25,28 @@ public record Model(
             value = "!self.matches('^https?://[^/?#]*@')",
             message =
                 "uri must hold no user name or password: anyone who may read this resource would see it")
+        @ValidationRule(
+            value = "!self.matches('[\\\\p{Z}\\\\p{Cc}\"<>\\\\\\\\^`{|}]')",
+            message =
+                "uri must hold no space, no control character and none of <>{}|^` or a quote or backslash; write a space as %20")
+        @ValidationRule(
+            value =
+                "!self.startsWith('file:') || self.matches('^file:(/[^/].*|//(localhost)?/.+)$')",
+            message = "a file uri must have an absolute path: file:/<path>, or file:///<path>")
+        @ValidationRule(
+            value =
+                "!self.matches('^https?://') || self.matches('^https?://([^/?#]*@)?([A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?([.][A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*[.]?|[[][0-9A-Fa-f:.]+[]])(:[0-9]{0,5})?([/?#].*)?$')",
+            message =
+                "an http uri must name a host of letters, digits, '-' and '.': http://<host>/<path> or"
+                    + " https://<host>/<path>")
+        @ValidationRule(
+            value = "!self.matches('^(file|pvc):[^?#]*[?#]')",
+            message =
+                "a file or pvc uri has neither query nor fragment; write '?' as %3F and '#' as %23")
+        @ValidationRule(
+            value =
+                "!self.matches('^pvc://[^/]*/(.*(/|%2[fF]))?([.]|%2[eE])([.]|%2[eE])((/|%2[fF]).*)?$')",
+            message = "the path of a pvc uri must stay inside the claim: it may hold no '..'")
         @JsonPropertyDescription(
             "Where the model's file is: file:/<path> in the runtime's image, pvc://<claim>/<path> in a"
                 + " PersistentVolumeClaim of this namespace, or http(s)://. A single model file, or a .zip or .tar.gz"

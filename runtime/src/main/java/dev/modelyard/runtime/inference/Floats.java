@@ -1,6 +1,7 @@
 package dev.modelyard.runtime.inference;
 
 import java.nio.ByteBuffer;
+import java.util.function.DoublePredicate;
 
 /** Numbers of the floating-point types, FP16 and BF16 among them. */
 public final class Floats {
@@ -27,12 +28,21 @@ public final class Floats {
 
   /** The index of the first NaN or infinity; -1 where there is none. */
   public static int firstNotFinite(Tensor tensor) {
+    return first(tensor, number -> !Double.isFinite(number));
+  }
+
+  /** The index of the first infinity; -1 where there is none. */
+  public static int firstInfinite(Tensor tensor) {
+    return first(tensor, Double::isInfinite);
+  }
+
+  private static int first(Tensor tensor, DoublePredicate wanted) {
     if (!isFloat(tensor.datatype())) {
       return -1;
     }
     int elements = tensor.data().capacity() / tensor.datatype().size();
     for (int i = 0; i < elements; i++) {
-      if (!Double.isFinite(at(tensor, i))) {
+      if (wanted.test(at(tensor, i))) {
         return i;
       }
     }

@@ -55,6 +55,29 @@ final class InputCheck {
                   input.shape(),
                   input.shape().contains(-1L) ? ", where -1 is any size" : ""));
     }
+    if (tensor.strings() != null) {
+      checkText(input.name(), tensor.strings());
+    }
+  }
+
+  private static void checkText(String name, String[] strings) {
+    for (int i = 0; i < strings.length; i++) {
+      String text = strings[i];
+      for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
+        int character = text.codePointAt(at);
+        if (character == 0) {
+          throw InferenceException.invalid(
+              "input '%s': element %d has the character U+0000, at which a text ends in ONNX Runtime; leave it out"
+                  .formatted(name, i));
+        }
+        if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
+          throw InferenceException.invalid(
+              ("input '%s': element %d has U+%04X, one half of a surrogate pair, which is no"
+                      + " character; send both halves")
+                  .formatted(name, i, character));
+        }
+      }
+    }
   }
 
   /** Such as {@code 'pixels' FP32 [-1, 64]}. */

@@ -35,7 +35,7 @@ final class BodyReader {
   private boolean over;
 
   /**
-   * @param limit bytes
+   * @param limit bytes, fewer than an array can have
    * @param memory pays for the body; the caller closes it
    * @param done takes the body: the first so many bytes of the array
    */
@@ -49,7 +49,7 @@ final class BodyReader {
       Consumer<ProtocolException> refused) {
     this.vertx = vertx;
     this.request = request;
-    this.limit = Math.min(limit, Integer.MAX_VALUE - 16);
+    this.limit = limit;
     this.memory = memory;
     this.timeoutMillis = timeoutMillis;
     this.done = done;
@@ -60,7 +60,7 @@ final class BodyReader {
     String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     long size = announced == null ? -1 : Long.parseLong(announced);
     if (size > limit) {
-      refuse(tooLarge());
+      refuse(tooLarge(limit));
       return;
     }
     expected = size < 0 ? limit : size;
@@ -80,7 +80,7 @@ final class BodyReader {
     }
     int needed = length + chunk.length();
     if (needed > limit || needed < 0) {
-      refuse(tooLarge());
+      refuse(tooLarge(limit));
       return;
     }
     if (needed > body.length) {
@@ -118,7 +118,7 @@ final class BodyReader {
             504, "the body did not arrive within the request timeout of " + timeoutMillis + " ms"));
   }
 
-  private ProtocolException tooLarge() {
+  static ProtocolException tooLarge(long limit) {
     return new ProtocolException(
         413,
         "the body is larger than the limit of "

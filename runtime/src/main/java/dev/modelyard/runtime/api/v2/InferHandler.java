@@ -52,9 +52,10 @@ final class InferHandler {
     HttpServerRequest request = exchange.request();
     exchange.takeMemoryFrom(memory);
     exchange.response().closeHandler(closed -> exchange.abandoned());
+    ContentCoding coding;
     try {
       service.served();
-      checkHeaders(request);
+      coding = checkHeaders(exchange);
     } catch (InferenceException e) {
       refuse(exchange, ProtocolException.of(e));
       return;
@@ -65,10 +66,10 @@ final class InferHandler {
     new BodyReader(
             vertx,
             request,
-            limits.maxBodyBytes(),
+            maxBodyBytes(),
             exchange.memory(),
             limits.requestTimeout().toMillis(),
-            (body, length) -> parse(exchange, body, length),
+            (body, length) -> parse(exchange, coding, body, length),
             exchange::error)
         .read();
   }
@@ -78,7 +79,13 @@ final class InferHandler {
     exchange.error(why);
   }
 
-  private static void checkHeaders(HttpServerRequest request) {
+  /** Within what an array can have. */
+  private long maxBodyBytes() {
+    return Math.min(limits.maxBodyBytes(), Integer.MAX_VALUE - 16);
+  }
+
+  private static ContentCoding checkHeaders(Exchange exchange) {
+    HttpServerRequest request = exchange.request();
     String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
     if (type != null) {
       String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
@@ -90,23 +97,25 @@ final class InferHandler {
                 + " with binary tensors");
       }
     }
-    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      throw new ProtocolException(
-          415,
-          "content encoding '%s' is not supported; send the body as it is, binary tensors are the"
-                  .formatted(encoding)
-              + " smaller form");
+    try {
+      return ContentCoding.of(request.headers().getAll(HttpHeaders.CONTENT_ENCODING));
+    } catch (ProtocolException e) {
+      exchange.response().putHeader(HttpHeaders.ACCEPT_ENCODING, ContentCoding.ACCEPTED);
+      throw e;
     }
   }
 
-  private void parse(Exchange exchange, byte[] body, int length) {
+  private void parse(Exchange exchange, ContentCoding coding, byte[] received, int size) {
     offload(
         exchange,
-        length > LARGE,
+        // A few compressed bytes may become many.
+        coding != ContentCoding.IDENTITY || size > LARGE,
         () -> {
-          int json = jsonLength(exchange.request(), length);
-          InferRequest parsed = InferRequestParser.parse(body, json, length, exchange.memory());
+          ContentCoding.Body body =
+              coding.decode(received, size, maxBodyBytes(), exchange.memory());
+          int json = jsonLength(exchange.request(), body.length());
+          InferRequest parsed =
+              InferRequestParser.parse(body.bytes(), json, body.length(), exchange.memory());
           checkOutputs(service.served(), parsed);
           return parsed;
         },

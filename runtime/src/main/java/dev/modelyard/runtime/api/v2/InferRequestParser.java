@@ -88,8 +88,9 @@ final class InferRequestParser {
       parser.nextToken();
       switch (field) {
         case "id" -> {
-          id = string(parser, "id");
-          if (id.length() > LONGEST_ID) {
+          // Clients that write every field of their record send null for an id that they have not.
+          id = parser.currentToken() == JsonToken.VALUE_NULL ? null : string(parser, "id");
+          if (id != null && id.length() > LONGEST_ID) {
             throw badRequest("id has more than %d characters", LONGEST_ID);
           }
         }

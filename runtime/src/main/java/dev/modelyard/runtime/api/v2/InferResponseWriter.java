@@ -28,7 +28,7 @@ final class InferResponseWriter {
 
   /**
    * @param outputs of the model, in its order
-   * @throws ProtocolException 500 for a number that JSON cannot write
+   * @throws ProtocolException 500 for an infinity, which JSON cannot write
    */
   static Response write(String model, String version, InferRequest request, List<Tensor> outputs) {
     Buffer body = Buffer.buffer(256);
@@ -101,7 +101,7 @@ final class InferResponseWriter {
       }
       return;
     }
-    int bad = Floats.firstNotFinite(tensor);
+    int bad = Floats.firstInfinite(tensor);
     if (bad >= 0) {
       throw new ProtocolException(
           500,
@@ -123,12 +123,28 @@ final class InferResponseWriter {
         case INT32 -> json.writeNumber(data.getInt(at));
         case UINT64 -> json.writeNumber(unsigned(data.getLong(at)));
         case INT64 -> json.writeNumber(data.getLong(at));
-        case FP16 -> json.writeNumber(Floats.fromHalf(data.getShort(at)));
-        case BF16 -> json.writeNumber(Floats.fromBfloat(data.getShort(at)));
-        case FP32 -> json.writeNumber(data.getFloat(at));
-        case FP64 -> json.writeNumber(data.getDouble(at));
+        case FP16 -> write(json, Floats.fromHalf(data.getShort(at)));
+        case BF16 -> write(json, Floats.fromBfloat(data.getShort(at)));
+        case FP32 -> write(json, data.getFloat(at));
+        case FP64 -> {
+          double number = data.getDouble(at);
+          if (Double.isNaN(number)) {
+            json.writeNull();
+          } else {
+            json.writeNumber(number);
+          }
+        }
         case BYTES -> throw new IllegalStateException("strings are written above");
       }
+    }
+  }
+
+  /** NaN, no number, is null, as JavaScript and pandas write it. */
+  private static void write(JsonGenerator json, float number) throws IOException {
+    if (Float.isNaN(number)) {
+      json.writeNull();
+    } else {
+      json.writeNumber(number);
     }
   }
 

@@ -15,8 +15,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Tensors to DJL's arrays and back, for every type that ONNX Runtime's Java API knows. */
@@ -70,29 +69,21 @@ final class OnnxTypes {
   }
 
   static NDArray array(OrtNDManager manager, long[] shape, String[] strings) {
-    return manager.create(strings, StandardCharsets.UTF_8, new Shape(shape));
+    String[] empty = new String[strings.length];
+    Arrays.fill(empty, "");
+    NDArray array = manager.create(empty, StandardCharsets.UTF_8, new Shape(shape));
+    NativeStrings.write(((OrtNDArray) array).getTensor(), strings);
+    return array;
   }
 
   /** Copies an output out of the engine's memory. */
-  static Tensor tensor(String name, DataType datatype, NDArray array) throws OrtException {
+  static Tensor tensor(String name, DataType datatype, NDArray array) {
     OnnxTensor tensor = ((OrtNDArray) array).getTensor();
     long[] shape = tensor.getInfo().getShape();
     if (datatype == DataType.BYTES) {
-      List<String> strings = new ArrayList<>();
-      flatten(tensor.getValue(), strings);
-      return Tensor.ofStrings(name, shape, strings.toArray(String[]::new));
+      return Tensor.ofStrings(name, shape, NativeStrings.read(name, tensor));
     }
     return Tensor.of(name, datatype, shape, tensor.getByteBuffer());
-  }
-
-  private static void flatten(Object value, List<String> strings) {
-    if (value instanceof Object[] values) {
-      for (Object element : values) {
-        flatten(element, strings);
-      }
-    } else {
-      strings.add((String) value);
-    }
   }
 
   private static ai.djl.ndarray.types.DataType djl(DataType datatype) {

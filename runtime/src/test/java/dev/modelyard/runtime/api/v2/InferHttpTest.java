@@ -188,9 +188,9 @@ class InferHttpTest {
         415,
         "'text/plain' is not supported; send application/json");
     assertError(
-        server.send(request.copy().header("Content-Encoding", "gzip").build()),
+        server.send(request.copy().header("Content-Encoding", "br").build()),
         415,
-        "content encoding 'gzip'");
+        "content encoding 'br' is not supported; send the body with gzip");
     assertThat(
             server
                 .send(

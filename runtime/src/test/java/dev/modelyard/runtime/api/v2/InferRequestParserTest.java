@@ -110,6 +110,13 @@ class InferRequestParserTest {
   }
 
   @Test
+  void takesAnIdOfNullForNone() {
+    String inputs =
+        "\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1],\"data\":[1]}]}";
+    assertThat(parse("{\"id\":null," + inputs).id()).isEqualTo(parse("{" + inputs).id());
+  }
+
+  @Test
   void readsOutputsAndParameters() {
     InferRequest request =
         parse(

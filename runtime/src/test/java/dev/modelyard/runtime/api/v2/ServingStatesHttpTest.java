@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -332,12 +333,32 @@ class ServingStatesHttpTest {
   }
 
   @Test
-  void saysThatJsonCannotWriteWhatTheModelGave() throws Exception {
+  void givesNullForWhatIsNoNumber() throws Exception {
     try (TestServer server = TestServer.serving("sqrt")) {
       HttpResponse<String> response = server.infer(ROW.formatted("1,-1"));
+      assertThat(response.body()).contains("\"data\":[1.0,null]");
+      assertThat(response.statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void saysThatJsonCannotWriteWhatTheModelGave() throws Exception {
+    String json =
+        "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,2],"
+            + "\"parameters\":{\"binary_data_size\":8}}]}";
+    // 1 and minus infinity, which no JSON can send.
+    byte[] body = (json + "\0\0\u0080\u003f\0\0\u0080\u00ff").getBytes(StandardCharsets.ISO_8859_1);
+    try (TestServer server = TestServer.serving("identity_fp32")) {
+      HttpResponse<String> response =
+          server.send(
+              server
+                  .request("/v2/models/digits/infer")
+                  .header("Inference-Header-Content-Length", Integer.toString(json.length()))
+                  .POST(BodyPublishers.ofByteArray(body))
+                  .build());
       assertThat(response.statusCode()).isEqualTo(500);
       assertThat(response.body())
-          .contains("output 'y' of shape [1, 2] has NaN at element 1")
+          .contains("output 'y' of shape [1, 2] has -Infinity at element 1")
           .contains("binary_data");
     }
   }
