@@ -16,7 +16,10 @@ public interface OperatorConfig {
   /** The namespaces that are watched, separated by commas. All when absent. */
   Optional<List<String>> namespaces();
 
-  /** How many resources are reconciled at the same time. */
+  /**
+   * How many resources are reconciled at the same time. Above 2, two of them only put what comes in
+   * a fair order.
+   */
   @WithDefault("8")
   int maxConcurrentReconciles();
 

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.net.HttpURLConnection;
 import java.util.List;
@@ -30,13 +32,14 @@ public final class ModelPins {
   private ModelPins() {}
 
   /**
+   * @param problem what there is already
    * @param answers what pods say of themselves, by UID
-   * @return what keeps the record from being made
+   * @return that problem, else what keeps the record from being made
    */
   public static Optional<Problem> keep(
+      Optional<Problem> problem,
       ClusterState state,
       Map<String, RuntimeStatus> answers,
-      ModelDeployment owner,
       Context<ModelDeployment> context) {
     try {
       state
@@ -45,12 +48,12 @@ public final class ModelPins {
               (revision, deployment) -> {
                 if (PinnedDigest.isReadBy(deployment)) {
                   List<Pod> pods = state.pods().getOrDefault(revision, List.of());
-                  keep(revision, deployment, pods, answers, owner, context);
+                  keep(revision, deployment, pods, answers, context);
                 }
               });
-      return Optional.empty();
+      return problem;
     } catch (RefusedException e) {
-      return Optional.of(e.problem());
+      return problem.or(() -> Optional.of(e.problem()));
     }
   }
 
@@ -59,7 +62,6 @@ public final class ModelPins {
       Deployment deployment,
       List<Pod> pods,
       Map<String, RuntimeStatus> answers,
-      ModelDeployment owner,
       Context<ModelDeployment> context) {
     Optional<String> annotated =
         Optional.ofNullable(deployment.getMetadata().getAnnotations())
@@ -68,7 +70,7 @@ public final class ModelPins {
         annotated.or(
             () ->
                 LoadedDigests.of(revision, Optional.empty(), pods, answers)
-                    .map(first -> record(deployment, first.digest(), owner, context)));
+                    .map(first -> record(deployment, first.digest(), context)));
     recorded
         .flatMap(digest -> LoadedDigests.of(revision, Optional.of(digest), pods, answers))
         .ifPresent(found -> found.strays().forEach(pod -> end(pod, found.digest(), context)));
@@ -76,10 +78,7 @@ public final class ModelPins {
 
   /** Returns what is recorded now: by an operator that ended in between, it may be another. */
   private static String record(
-      Deployment deployment,
-      String digest,
-      ModelDeployment owner,
-      Context<ModelDeployment> context) {
+      Deployment deployment, String digest, Context<ModelDeployment> context) {
     ConfigMap desired = PinnedDigest.desired(deployment, digest);
     String recorded = digest;
     try {
@@ -94,11 +93,17 @@ public final class ModelPins {
       }
       recorded = Optional.ofNullable(PinnedDigest.in(existing)).orElse(digest);
     }
-    new OwnedWriter(owner, context)
+    // Not by the cache's filter of own writes: with this one it would drop the Deployment's news,
+    // of
+    // replicas that become available at just this time. An annotation starts no reconcile.
+    Map<String, Object> patch =
+        Map.of("metadata", Map.of("annotations", Map.of(Labels.MODEL_DIGEST, recorded)));
+    context
+        .getClient()
+        .resource(deployment)
         .patch(
-            Deployment.class,
-            deployment,
-            Map.of("metadata", Map.of("annotations", Map.of(Labels.MODEL_DIGEST, recorded))));
+            PatchContext.of(PatchType.JSON_MERGE),
+            context.getClient().getKubernetesSerialization().asJson(patch));
     return recorded;
   }
 
