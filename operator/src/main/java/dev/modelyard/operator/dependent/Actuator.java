@@ -96,8 +96,17 @@ public final class Actuator {
       return;
     }
     Map<String, Object> patch = new TreeMap<>();
+    Map<String, Object> spec = new TreeMap<>();
     if (ClusterState.replicas(existing) != replicas) {
-      patch.put("spec", Map.of("replicas", replicas));
+      spec.put("replicas", replicas);
+    }
+    if (!RuntimeDeployment.strategy().equals(existing.getSpec().getStrategy())) {
+      // Made by an older operator, or changed by hand. It is no part of the template: nothing
+      // restarts.
+      spec.put("strategy", RuntimeDeployment.strategy());
+    }
+    if (!spec.isEmpty()) {
+      patch.put("spec", spec);
     }
     if (Deployments.madeAtZero(existing) && state.everReady(revision)) {
       patch.put(
