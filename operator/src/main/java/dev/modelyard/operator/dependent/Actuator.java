@@ -48,8 +48,7 @@ public final class Actuator {
       ClusterState state,
       Context<ModelDeployment> context) {
     try {
-      take(plan, wanted, owner, state, context);
-      return Optional.empty();
+      return take(plan, wanted, owner, state, context);
     } catch (RefusedException e) {
       return Optional.of(e.problem());
     } catch (IllegalArgumentException e) {
@@ -57,25 +56,51 @@ public final class Actuator {
     }
   }
 
-  private void take(
+  private Optional<Problem> take(
       RolloutPlan plan,
       Revision wanted,
       ModelDeployment owner,
       ClusterState state,
       Context<ModelDeployment> context) {
     OwnedWriter writer = new OwnedWriter(owner, context);
-    service(plan, owner, state, writer);
+    Steps steps = new Steps();
+    steps.take(() -> service(plan, owner, state, writer));
     // What is there comes first: the refusal of something new must not hold up what serves.
-    plan.replicas().forEach((revision, replicas) -> scale(revision, replicas, state, writer));
+    plan.replicas()
+        .forEach(
+            (revision, replicas) -> steps.take(() -> scale(revision, replicas, state, writer)));
     plan.delete().stream()
         .map(state.deployments()::get)
         .filter(Objects::nonNull)
-        .forEach(writer::delete);
+        .forEach(gone -> steps.take(() -> writer.delete(gone)));
     try {
       plan.replicas()
-          .forEach((revision, replicas) -> make(revision, replicas, wanted, owner, state, writer));
+          .forEach(
+              (revision, replicas) ->
+                  steps.take(() -> make(revision, replicas, wanted, owner, state, writer)));
     } finally {
-      budgets(plan, owner, state, writer);
+      steps.take(() -> budgets(plan, owner, state, writer));
+    }
+    return steps.problem();
+  }
+
+  /** Steps that do not need each other: one that the operator has no right to holds up no other. */
+  private static final class Steps {
+    private Problem first;
+
+    void take(Runnable step) {
+      try {
+        step.run();
+      } catch (RefusedException e) {
+        if (!e.lacksRight()) {
+          throw e;
+        }
+        first = first == null ? e.problem() : first;
+      }
+    }
+
+    Optional<Problem> problem() {
+      return Optional.ofNullable(first);
     }
   }
 
@@ -96,8 +121,17 @@ public final class Actuator {
       return;
     }
     Map<String, Object> patch = new TreeMap<>();
+    Map<String, Object> spec = new TreeMap<>();
     if (ClusterState.replicas(existing) != replicas) {
-      patch.put("spec", Map.of("replicas", replicas));
+      spec.put("replicas", replicas);
+    }
+    if (!RuntimeDeployment.strategy().equals(existing.getSpec().getStrategy())) {
+      // Made by an older operator, or changed by hand. It is no part of the template: nothing
+      // restarts.
+      spec.put("strategy", RuntimeDeployment.strategy());
+    }
+    if (!spec.isEmpty()) {
+      patch.put("spec", spec);
     }
     if (Deployments.madeAtZero(existing) && state.everReady(revision)) {
       patch.put(

@@ -44,6 +44,7 @@ public record ClusterState(
         owned(PodDisruptionBudget.class, resource, context)
             .collect(toMap(budget -> budget.getMetadata().getName(), budget -> budget)),
         OwnedInformers.pods(resource, context).stream()
+            .filter(pod -> Ownership.ownsPod(resource, pod))
             .sorted((a, b) -> a.getMetadata().getName().compareTo(b.getMetadata().getName()))
             .collect(groupingBy(ClusterState::revision)));
   }

@@ -80,7 +80,11 @@ final class OwnedWriter {
 
   /** Deletes an object; its pods end in the background, within their grace period. */
   void delete(HasMetadata existing) {
-    client.resource(existing).delete();
+    try {
+      client.resource(existing).delete();
+    } catch (KubernetesClientException e) {
+      throw refusal(existing, e);
+    }
   }
 
   static RuntimeException refusal(HasMetadata object, KubernetesClientException e) {

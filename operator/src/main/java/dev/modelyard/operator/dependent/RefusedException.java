@@ -5,9 +5,16 @@ import dev.modelyard.operator.status.Reason;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** What the spec asks for cannot be made: a user has to change something, a retry does not help. */
+/**
+ * What the spec asks for cannot be made: a user has to change something, or the platform team where
+ * the operator lacks a right.
+ */
 public final class RefusedException extends RuntimeException {
   private static final long serialVersionUID = 1;
   private final transient Problem problem;
@@ -29,13 +36,25 @@ public final class RefusedException extends RuntimeException {
                 .formatted(object.getKind(), object.getMetadata().getName())));
   }
 
-  /**
-   * Empty where the refusal is not about the object: the operator may not write it at all, or the
-   * server cannot now.
-   */
+  /** RBAC's own form; the words of admission and quota have another. */
+  private static final Pattern NOT_ALLOWED =
+      Pattern.compile(
+          "User \".*\" cannot (?<verb>\\S+) resource \"(?<resource>[^\"]+)\""
+              + "(?: in API group \"(?<group>[^\"]*)\")?(?: in the namespace \"(?<namespace>[^\"]*)\")?");
+
+  /** Whether the operator lacks a right to it, which keeps nothing else from being done. */
+  boolean lacksRight() {
+    return problem.reason() == Reason.ReconcileFailed;
+  }
+
+  /** Empty where the refusal is not about the object: the server cannot now. */
   static Optional<RefusedException> of(HasMetadata object, KubernetesClientException e) {
     String words =
         Optional.ofNullable(e.getStatus()).map(Status::getMessage).orElse(e.getMessage());
+    Matcher right = NOT_ALLOWED.matcher(Objects.requireNonNullElse(words, ""));
+    if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN && right.find()) {
+      return Optional.of(notAllowed(right));
+    }
     Reason reason =
         switch (e.getCode()) {
           case 400, 422 -> Reason.InvalidPod;
@@ -56,7 +75,26 @@ public final class RefusedException extends RuntimeException {
     if (words.contains("exceeded quota")) {
       return Reason.QuotaExceeded;
     }
-    // RBAC's own form: User "…" cannot create resource "…": the operator's installation is wrong.
-    return words.contains(" cannot ") && words.contains("User \"") ? null : Reason.InvalidPod;
+    return Reason.InvalidPod;
+  }
+
+  private static RefusedException notAllowed(Matcher right) {
+    String group = Objects.requireNonNullElse(right.group("group"), "");
+    String rule =
+        "{apiGroups: [%s], resources: [%s], verbs: [%s]}"
+            .formatted(
+                group.isEmpty() ? "\"\"" : group, right.group("resource"), right.group("verb"));
+    return new RefusedException(
+        new Problem(
+            Reason.ReconcileFailed,
+            ("The operator may not %s %s%s. The platform team has to give it the rule %s, which the"
+                    + " chart's Role or ClusterRole has with rbac.create=true")
+                .formatted(
+                    right.group("verb"),
+                    right.group("resource"),
+                    right.group("namespace") == null
+                        ? ""
+                        : " in the namespace " + right.group("namespace"),
+                    rule)));
   }
 }

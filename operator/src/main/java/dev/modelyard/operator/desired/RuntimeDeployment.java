@@ -3,6 +3,8 @@ package dev.modelyard.operator.desired;
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStrategy;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStrategyBuilder;
 import java.time.Duration;
 import java.util.Map;
 
@@ -29,16 +31,27 @@ public final class RuntimeDeployment {
         .withReplicas(replicas)
         .withProgressDeadlineSeconds(RuntimeProbes.seconds(deadline))
         .withRevisionHistoryLimit(0)
-        // The template never changes, so nothing is ever recreated. With this strategy the
-        // Deployment's condition Available means all replicas; RollingUpdate takes some off.
-        .withNewStrategy()
-        .withType("Recreate")
-        .endStrategy()
+        .withStrategy(strategy())
         .withNewSelector()
         .withMatchLabels(Labels.selector(name, revision.id()))
         .endSelector()
         .withTemplate(RuntimePod.template(name, revision, defaults))
         .endSpec()
+        .build();
+  }
+
+  /**
+   * A restart by hand starts one pod more before it takes one off, so that a model of one replica
+   * goes on answering; where no more fits, the new pod waits and the old one serves. With nothing
+   * unavailable the Deployment's condition Available means all replicas.
+   */
+  public static DeploymentStrategy strategy() {
+    return new DeploymentStrategyBuilder()
+        .withType("RollingUpdate")
+        .withNewRollingUpdate()
+        .withNewMaxSurge(1)
+        .withNewMaxUnavailable(0)
+        .endRollingUpdate()
         .build();
   }
 }

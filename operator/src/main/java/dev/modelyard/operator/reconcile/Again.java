@@ -2,6 +2,7 @@ package dev.modelyard.operator.reconcile;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
 import dev.modelyard.operator.status.Observation.Problem;
+import dev.modelyard.operator.status.Reason;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.util.Objects;
@@ -30,7 +31,14 @@ final class Again {
     if (specChanged || servingChanged) {
       return control.rescheduleAfter(Duration.ZERO);
     }
-    return problem.isPresent() ? control.rescheduleAfter(ReconcileErrors.REFUSED_AGAIN) : control;
+    return problem
+        .map(
+            found ->
+                control.rescheduleAfter(
+                    found.reason() == Reason.ReconcileFailed
+                        ? ReconcileErrors.FAILED_AGAIN
+                        : ReconcileErrors.REFUSED_AGAIN))
+        .orElse(control);
   }
 
   private static Long generation(ModelDeployment resource) {

@@ -29,6 +29,9 @@ final class ReconcileErrors {
   /** Repeats a reconcile that the API server's refusal ended, in case its cause is gone. */
   static final Duration REFUSED_AGAIN = Duration.ofSeconds(30);
 
+  /** Repeats what the operator had no right to, which may be given at any time. */
+  static final Duration FAILED_AGAIN = Duration.ofSeconds(5);
+
   /** Looks again though nothing was reported, in case a watch lost something. */
   static final Duration LOOK_AGAIN = Duration.ofMinutes(3);
 
@@ -68,6 +71,15 @@ final class ReconcileErrors {
     return ErrorStatusUpdateControl.noStatusUpdate();
   }
 
+  /** The API server's own words where there are some, without the client's request around them. */
+  private static String words(Exception failure) {
+    String server =
+        failure instanceof KubernetesClientException e && e.getStatus() != null
+            ? e.getStatus().getMessage()
+            : null;
+    return server == null ? failure.getMessage() : server;
+  }
+
   static ModelDeploymentStatus with(ModelDeploymentStatus status, Exception failure, Instant now) {
     List<Condition> before =
         Optional.ofNullable(status).map(ModelDeploymentStatus::conditions).orElse(List.of());
@@ -82,7 +94,7 @@ final class ReconcileErrors {
             .withReason(Reason.ReconcileFailed.name())
             .withMessage(
                 "The operator could not act: %s. %s"
-                    .formatted(failure.getMessage(), Reason.ReconcileFailed.nextStep()))
+                    .formatted(words(failure), Reason.ReconcileFailed.nextStep()))
             .withObservedGeneration(former.map(Condition::getObservedGeneration).orElse(null))
             .withLastTransitionTime(
                 former

@@ -33,7 +33,13 @@ record Cause(Kind kind, Reason reason, String message) {
   }
 
   static Cause of(Observation.Problem problem) {
-    Kind kind = problem.reason() == Reason.QuotaExceeded ? Kind.BLOCKED : Kind.FAILED;
+    Kind kind =
+        switch (problem.reason()) {
+          case QuotaExceeded -> Kind.BLOCKED;
+          // No fault of the revision, and tried again.
+          case ReconcileFailed -> Kind.WAITING;
+          default -> Kind.FAILED;
+        };
     return of(kind, problem.reason(), problem.message());
   }
 

@@ -40,6 +40,18 @@ class AgainTest {
   }
 
   @Test
+  void whatTheOperatorMayNotDoIsTriedAgainSooner() {
+    assertThat(
+            Again.after(
+                    resource,
+                    Optional.empty(),
+                    Optional.of(new Problem(Reason.ReconcileFailed, "may not create")),
+                    false)
+                .getScheduleDelay())
+        .contains(ReconcileErrors.FAILED_AGAIN.toMillis());
+  }
+
+  @Test
   void otherwiseSomethingHasToHappen() {
     assertThat(
             Again.after(resource, Optional.of(generation(1)), Optional.empty(), false)

@@ -137,6 +137,44 @@ class RefusalReconcileTest extends ReconcilerFixture {
   }
 
   @Test
+  void aMissingRightIsNamedAndHoldsUpNothingElse() {
+    cluster.serve("digits", FIRST, "127.0.0.84");
+    server
+        .expect()
+        .post()
+        .withPath("/apis/policy/v1/namespaces/" + cluster.namespace() + "/poddisruptionbudgets")
+        .andReturn(
+            403,
+            new StatusBuilder()
+                .withCode(403)
+                .withReason("Forbidden")
+                .withMessage(
+                    "poddisruptionbudgets.policy is forbidden: User \"system:serviceaccount:m:m\""
+                        + " cannot create resource \"poddisruptionbudgets\" in API group"
+                        + " \"policy\" in the namespace \"vision\"")
+                .build())
+        .once();
+
+    cluster.apply("digits", FIRST + "\nreplicas: 2");
+
+    await()
+        .until(() -> Reason.ReconcileFailed.name().equals(cluster.reason("digits", "Progressing")));
+    assertThat(cluster.condition("digits", "Progressing").getMessage())
+        .contains(
+            "may not create poddisruptionbudgets in the namespace vision",
+            "{apiGroups: [policy], resources: [poddisruptionbudgets], verbs: [create]}",
+            "rbac.create=true")
+        .doesNotContain("http", "system:serviceaccount");
+    assertThat(cluster.condition("digits", "Ready")).isNotNull();
+    assertThat(cluster.get("digits").getStatus().url()).isNotNull();
+    assertThat(cluster.get("digits").getStatus().phase()).isNotNull();
+    await().until(() -> !cluster.budgets().isEmpty());
+    await()
+        .until(
+            () -> !Reason.ReconcileFailed.name().equals(cluster.reason("digits", "Progressing")));
+  }
+
+  @Test
   void aServerThatFailsIsAskedAgain() {
     server
         .expect()

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.modelyard.operator.desired.Labels;
 import dev.modelyard.operator.desired.Names;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStrategy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -128,5 +129,28 @@ class RolloutReconcileTest extends ReconcilerFixture {
     await().until(() -> second.equals(cluster.serving("digits")));
     await().until(() -> cluster.deployment(first) == null);
     assertThat(cluster.reason("digits", "Progressing")).isEqualTo("NameConflict");
+  }
+
+  /** Of an older operator, whose restart by hand took the only pod down first. */
+  @Test
+  void aDeploymentThatWouldBeRecreatedIsMadeToSurgeAndNotRestarted() {
+    String revision = cluster.serve("digits", FIRST, "127.0.0.78");
+    Deployment made = cluster.deployment(revision);
+
+    cluster
+        .client()
+        .resource(made)
+        .edit(
+            d -> {
+              d.getSpec().setStrategy(new DeploymentStrategy(null, "Recreate"));
+              return d;
+            });
+
+    await()
+        .until(
+            () ->
+                "RollingUpdate"
+                    .equals(cluster.deployment(revision).getSpec().getStrategy().getType()));
+    assertThat(cluster.deployment(revision).getSpec()).isEqualTo(made.getSpec());
   }
 }
