@@ -81,7 +81,12 @@ class LoadedDigestsTest {
         refused ? "FAILED" : "READY",
         other ? "r2" : "r1",
         new RuntimeStatus.Model(
-            "https://models.example.org/1.onnx", digest.replaceAll("[!@]", ""), 3L, null, null),
+            "https://models.example.org/1.onnx",
+            digest.replaceAll("[!@]", ""),
+            3L,
+            null,
+            null,
+            null),
         null,
         null,
         null,

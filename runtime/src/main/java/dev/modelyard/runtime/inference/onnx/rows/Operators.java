@@ -41,7 +41,11 @@ final class Operators {
    */
   static List<Fact> apply(Graph.Node node, List<Fact> inputs, Map<String, Long> opsets)
       throws NotProven {
-    Use use = new Use(node, inputs, opsets.getOrDefault(node.domain(), 1L));
+    Long opset = opsets.get(node.domain());
+    if (opset == null) {
+      throw new NotProven("is of a domain whose version the file does not tell");
+    }
+    Use use = new Use(node, inputs, opset);
     if (RANDOM.contains(node.operator()) && node.domain().isEmpty()) {
       throw new NotProven("gives another answer each time");
     }

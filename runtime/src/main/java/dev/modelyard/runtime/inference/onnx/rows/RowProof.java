@@ -2,6 +2,7 @@ package dev.modelyard.runtime.inference.onnx.rows;
 
 import dev.modelyard.runtime.inference.BatchingDecision;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -26,8 +27,10 @@ public final class RowProof {
   public static BatchingDecision of(Path file) {
     try {
       return new RowProof(Graph.read(file)).follow();
+    } catch (BufferUnderflowException e) {
+      return BatchingDecision.off("the graph cannot be read: the file ends too early");
     } catch (IOException | RuntimeException e) {
-      return BatchingDecision.off("the graph cannot be read: " + e.getMessage());
+      return BatchingDecision.off("the graph cannot be read: " + e);
     }
   }
 
@@ -48,6 +51,9 @@ public final class RowProof {
         return BatchingDecision.off(
             "%s %s (%s)".formatted(node.operator(), e.getMessage(), place(node)));
       }
+    }
+    if (graph.outputs().isEmpty()) {
+      return BatchingDecision.off("the graph has no outputs");
     }
     for (String output : graph.outputs()) {
       Fact fact = facts.get(output);
