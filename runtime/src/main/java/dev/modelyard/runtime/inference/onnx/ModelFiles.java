@@ -56,12 +56,26 @@ final class ModelFiles {
       return files
           .filter(file -> file.getFileName().toString().endsWith(EXTENSION))
           .filter(Files::isRegularFile)
+          .filter(file -> !isHidden(folder.relativize(file)))
           .sorted()
           .toList();
     } catch (IOException e) {
       throw new ModelFailure(
           FailureReason.ModelLoadFailed, "the model's files cannot be listed: " + e, e);
     }
+  }
+
+  /**
+   * What editors and operating systems put beside files: {@code __MACOSX/._model.onnx} and such.
+   */
+  private static boolean isHidden(Path inside) {
+    for (Path part : inside) {
+      String name = part.toString();
+      if (name.startsWith(".") || name.equals("__MACOSX")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static ModelFailure failure(String message, Object... arguments) {
