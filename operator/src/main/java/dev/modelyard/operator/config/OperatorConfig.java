@@ -16,10 +16,7 @@ public interface OperatorConfig {
   /** The namespaces that are watched, separated by commas. All when absent. */
   Optional<List<String>> namespaces();
 
-  /**
-   * How many resources are reconciled at the same time. Above 2, two of them only put what comes in
-   * a fair order.
-   */
+  /** How many resources are reconciled at the same time. */
   @WithDefault("8")
   int maxConcurrentReconciles();
 

@@ -10,8 +10,6 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.net.HttpURLConnection;
 import java.util.List;
@@ -32,14 +30,13 @@ public final class ModelPins {
   private ModelPins() {}
 
   /**
-   * @param problem what there is already
    * @param answers what pods say of themselves, by UID
-   * @return that problem, else what keeps the record from being made
+   * @return what keeps the record from being made
    */
   public static Optional<Problem> keep(
-      Optional<Problem> problem,
       ClusterState state,
       Map<String, RuntimeStatus> answers,
+      ModelDeployment owner,
       Context<ModelDeployment> context) {
     try {
       state
@@ -48,12 +45,12 @@ public final class ModelPins {
               (revision, deployment) -> {
                 if (PinnedDigest.isReadBy(deployment)) {
                   List<Pod> pods = state.pods().getOrDefault(revision, List.of());
-                  keep(revision, deployment, pods, answers, context);
+                  keep(revision, deployment, pods, answers, owner, context);
                 }
               });
-      return problem;
+      return Optional.empty();
     } catch (RefusedException e) {
-      return problem.or(() -> Optional.of(e.problem()));
+      return Optional.of(e.problem());
     }
   }
 
@@ -62,6 +59,7 @@ public final class ModelPins {
       Deployment deployment,
       List<Pod> pods,
       Map<String, RuntimeStatus> answers,
+      ModelDeployment owner,
       Context<ModelDeployment> context) {
     Optional<String> annotated =
         Optional.ofNullable(deployment.getMetadata().getAnnotations())
@@ -70,7 +68,7 @@ public final class ModelPins {
         annotated.or(
             () ->
                 LoadedDigests.of(revision, Optional.empty(), pods, answers)
-                    .map(first -> record(deployment, first.digest(), context)));
+                    .map(first -> record(deployment, first.digest(), owner, context)));
     recorded
         .flatMap(digest -> LoadedDigests.of(revision, Optional.of(digest), pods, answers))
         .ifPresent(found -> found.strays().forEach(pod -> end(pod, found.digest(), context)));
@@ -78,7 +76,10 @@ public final class ModelPins {
 
   /** Returns what is recorded now: by an operator that ended in between, it may be another. */
   private static String record(
-      Deployment deployment, String digest, Context<ModelDeployment> context) {
+      Deployment deployment,
+      String digest,
+      ModelDeployment owner,
+      Context<ModelDeployment> context) {
     ConfigMap desired = PinnedDigest.desired(deployment, digest);
     String recorded = digest;
     try {
@@ -93,17 +94,11 @@ public final class ModelPins {
       }
       recorded = Optional.ofNullable(PinnedDigest.in(existing)).orElse(digest);
     }
-    // Not by the cache's filter of own writes: with this one it would drop the Deployment's news,
-    // of
-    // replicas that become available at just this time. An annotation starts no reconcile.
-    Map<String, Object> patch =
-        Map.of("metadata", Map.of("annotations", Map.of(Labels.MODEL_DIGEST, recorded)));
-    context
-        .getClient()
-        .resource(deployment)
+    new OwnedWriter(owner, context)
         .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            context.getClient().getKubernetesSerialization().asJson(patch));
+            Deployment.class,
+            deployment,
+            Map.of("metadata", Map.of("annotations", Map.of(Labels.MODEL_DIGEST, recorded))));
     return recorded;
   }
 

@@ -1,7 +1,6 @@
 package dev.modelyard.operator.metrics;
 
 import dev.modelyard.operator.config.LeaderLease;
-import dev.modelyard.operator.fairness.FairTurns;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
@@ -28,11 +27,7 @@ public class ReconcileMetrics implements Metrics {
   private final Map<ResourceID, Long> startedNanos = new ConcurrentHashMap<>();
   private final ModelDeploymentMetrics resources;
 
-  ReconcileMetrics(
-      MeterRegistry registry,
-      ModelDeploymentMetrics resources,
-      LeaderLease lease,
-      FairTurns turns) {
+  ReconcileMetrics(MeterRegistry registry, ModelDeploymentMetrics resources, LeaderLease lease) {
     this.resources = resources;
     this.succeeded = timer(registry, "succeeded");
     this.failed = timer(registry, "failed");
@@ -40,9 +35,8 @@ public class ReconcileMetrics implements Metrics {
         Counter.builder("modelyard.reconcile.retries")
             .description("Reconciles that repeat one that failed")
             .register(registry);
-    Gauge.builder("modelyard.reconcile.queued", queued, set -> set.size() + turns.waiting())
+    Gauge.builder("modelyard.reconcile.queued", queued, Set::size)
         .description("Resources that wait to be reconciled")
-        .strongReference(true)
         .register(registry);
     Gauge.builder("modelyard.reconcile.active", startedNanos, Map::size)
         .description("Resources that are being reconciled")

@@ -9,7 +9,6 @@ import dev.modelyard.operator.dependent.ClusterState;
 import dev.modelyard.operator.dependent.ModelPins;
 import dev.modelyard.operator.dependent.OwnedInformers;
 import dev.modelyard.operator.desired.Revision;
-import dev.modelyard.operator.fairness.FairTurns;
 import dev.modelyard.operator.metrics.ModelDeploymentMetrics;
 import dev.modelyard.operator.rollout.RolloutPlan;
 import dev.modelyard.operator.rollout.RolloutPlanner;
@@ -44,7 +43,6 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
   private final Autoscaler autoscaler;
   private final EventRecorder events;
   private final ModelDeploymentMetrics metrics;
-  private final FairTurns turns;
   private final Clock clock;
 
   ModelDeploymentReconciler(
@@ -53,7 +51,6 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
       Autoscaler autoscaler,
       EventRecorder events,
       ModelDeploymentMetrics metrics,
-      FairTurns turns,
       Clock clock) {
     this.settings = settings;
     this.actuator = new Actuator(settings.runtime());
@@ -61,19 +58,11 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
     this.autoscaler = autoscaler;
     this.events = events;
     this.metrics = metrics;
-    this.turns = turns;
     this.clock = clock;
   }
 
   @Override
   public UpdateControl<ModelDeployment> reconcile(
-      ModelDeployment resource, Context<ModelDeployment> context) {
-    return turns
-        .take(resource, context, () -> now(resource, context))
-        .orElseGet(UpdateControl::noUpdate);
-  }
-
-  private UpdateControl<ModelDeployment> now(
       ModelDeployment resource, Context<ModelDeployment> context) {
     ClusterState found = ClusterState.of(resource, context);
     Revision wanted = Revision.of(resource.getSpec());
@@ -86,7 +75,9 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
 
     Optional<Problem> acted = actuator.act(plan, wanted, resource, found, context);
     ClusterState reached = ClusterState.of(resource, context);
-    Optional<Problem> problem = ModelPins.keep(acted, reached, runtimes.answers(resource), context);
+    Optional<Problem> pinned =
+        ModelPins.keep(reached, runtimes.answers(resource), resource, context);
+    Optional<Problem> problem = acted.or(() -> pinned);
     runtimes.watch(resource, reached.pods());
     autoscaler.watch(resource, plan.serving(), reached, context);
     ModelDeploymentStatus status =
@@ -130,8 +121,7 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
   @Override
   public List<EventSource<?, ModelDeployment>> prepareEventSources(
       EventSourceContext<ModelDeployment> context) {
-    return Stream.concat(
-            OwnedInformers.of(context).stream(), Stream.of(runtimes, autoscaler, turns))
+    return Stream.concat(OwnedInformers.of(context).stream(), Stream.of(runtimes, autoscaler))
         .toList();
   }
 

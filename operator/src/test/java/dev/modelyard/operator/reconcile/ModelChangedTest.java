@@ -3,7 +3,6 @@ package dev.modelyard.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.modelyard.operator.desired.Labels;
 import dev.modelyard.operator.desired.Names;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -29,14 +28,6 @@ class ModelChangedTest extends ReconcilerFixture {
     assertThat(record.getMetadata().getOwnerReferences())
         .singleElement()
         .satisfies(owner -> assertThat(owner.getKind()).isEqualTo("Deployment"));
-    await()
-        .until(
-            () ->
-                cluster
-                    .deployment(revision)
-                    .getMetadata()
-                    .getAnnotations()
-                    .containsKey(Labels.MODEL_DIGEST));
     long writes = calls.writes(cluster.namespace()).size();
     reconcileAgain(cluster.get("digits"));
     assertThat(calls.writes(cluster.namespace())).hasSize((int) writes);
