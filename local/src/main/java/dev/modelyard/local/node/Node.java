@@ -1,7 +1,6 @@
 package dev.modelyard.local.node;
 
 import dev.modelyard.api.v1alpha1.ModelDeployment;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -52,7 +51,6 @@ public final class Node implements AutoCloseable {
   private final SharedIndexInformer<Service> services;
   private final SharedIndexInformer<EndpointSlice> slices;
   private final SharedIndexInformer<PodDisruptionBudget> budgets;
-  private final SharedIndexInformer<ConfigMap> configMaps;
   private final SharedIndexInformer<ModelDeployment> models;
   private final Scheduler scheduler;
   private final DeploymentController controller;
@@ -78,7 +76,6 @@ public final class Node implements AutoCloseable {
     this.services = informer(Service.class);
     this.slices = informer(EndpointSlice.class);
     this.budgets = informer(PodDisruptionBudget.class);
-    this.configMaps = informer(ConfigMap.class);
     this.models = informer(ModelDeployment.class);
     this.proxies = new ServiceProxies(vertx, this::podsOf);
     this.loop.setDaemon(true);
@@ -185,7 +182,7 @@ public final class Node implements AutoCloseable {
     Stream.of(models, deployments, services)
         .flatMap(informer -> informer.getStore().list().stream())
         .forEach(owner -> owners.add(owner.getMetadata().getUid()));
-    Stream.of(deployments, services, slices, budgets, configMaps, pods)
+    Stream.of(deployments, services, slices, budgets, pods)
         .flatMap(informer -> informer.getStore().list().stream())
         .forEach(object -> collector.collect(object, owners));
   }
@@ -230,23 +227,11 @@ public final class Node implements AutoCloseable {
     String uid = pod.getMetadata().getUid();
     var runner =
         new PodRunner(
-            pod,
-            network.allocate(),
-            images,
-            home,
-            (name, key) -> configMap(pod.getMetadata().getNamespace(), name, key),
-            status -> publish(pod, status),
-            () -> gone(pod));
+            pod, network.allocate(), images, home, status -> publish(pod, status), () -> gone(pod));
     synchronized (runners) {
       runners.put(uid, runner);
     }
     runner.start();
-  }
-
-  /** Asked of the API server at each start: a container that is started again sees what is new. */
-  private String configMap(String namespace, String name, String key) {
-    ConfigMap found = client.configMaps().inNamespace(namespace).withName(name).get();
-    return found == null || found.getData() == null ? null : found.getData().get(key);
   }
 
   private boolean publish(Pod pod, PodStatus status) {
@@ -303,7 +288,7 @@ public final class Node implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     proxies.close();
-    Stream.of(pods, deployments, services, slices, budgets, configMaps, models)
+    Stream.of(pods, deployments, services, slices, budgets, models)
         .forEach(SharedIndexInformer::stop);
     vertx.close();
     network.close();

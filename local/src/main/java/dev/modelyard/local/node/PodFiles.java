@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -102,48 +101,24 @@ final class PodFiles {
     return folder.resolve("tmp");
   }
 
-  /**
-   * The container's environment with its paths rewritten.
-   *
-   * @param configMaps the value of a key of a ConfigMap, by the names of both; null where it is not
-   */
-  Map<String, String> environment(
-      Pod pod, Container container, String ip, BinaryOperator<String> configMaps) {
+  /** The container's environment with its paths rewritten. */
+  Map<String, String> environment(Pod pod, Container container, String ip) {
     Map<String, String> environment = new LinkedHashMap<>();
     for (EnvVar variable : container.getEnv()) {
-      String value = value(pod, variable, ip, environment, configMaps);
-      if (value != null) {
-        environment.put(variable.getName(), rewrite(value));
-      }
+      environment.put(variable.getName(), rewrite(value(pod, variable, ip, environment)));
     }
     return environment;
   }
 
   private static String value(
-      Pod pod,
-      EnvVar variable,
-      String ip,
-      Map<String, String> environment,
-      BinaryOperator<String> configMaps) {
+      Pod pod, EnvVar variable, String ip, Map<String, String> environment) {
     if (variable.getValueFrom() == null) {
       return variable.getValue() == null ? "" : expand(variable.getValue(), environment);
-    }
-    var key = variable.getValueFrom().getConfigMapKeyRef();
-    if (key != null) {
-      String value = configMaps.apply(key.getName(), key.getKey());
-      if (value == null && !Boolean.TRUE.equals(key.getOptional())) {
-        throw new UnsupportedPod(
-            "env %s: no key %s in a ConfigMap %s"
-                .formatted(variable.getName(), key.getKey(), key.getName()));
-      }
-      return value;
     }
     var field = variable.getValueFrom().getFieldRef();
     if (field == null) {
       throw new UnsupportedPod(
-          "env "
-              + variable.getName()
-              + ": the laptop knows value, valueFrom.fieldRef and valueFrom.configMapKeyRef only");
+          "env " + variable.getName() + ": the laptop knows value and valueFrom.fieldRef only");
     }
     return switch (field.getFieldPath()) {
       case "metadata.name" -> pod.getMetadata().getName();

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
 
 /**
@@ -31,7 +30,6 @@ final class PodRunner {
   private final String ip;
   private final Images images;
   private final Path home;
-  private final BinaryOperator<String> configMaps;
   private final Predicate<PodStatus> publisher;
   private final Runnable whenGone;
   private final ContainerReport report;
@@ -41,8 +39,6 @@ final class PodRunner {
   private PodStatus published;
 
   /**
-   * @param configMaps the value of a key of a ConfigMap in the pod's namespace, by the names of
-   *     both; null where it is not
    * @param publisher takes each new status; false when it could not, to be given it again
    * @param whenGone runs when a pod that was asked to stop has stopped
    */
@@ -51,7 +47,6 @@ final class PodRunner {
       String ip,
       Images images,
       Path home,
-      BinaryOperator<String> configMaps,
       Predicate<PodStatus> publisher,
       Runnable whenGone) {
     this.pod = pod;
@@ -59,7 +54,6 @@ final class PodRunner {
     this.ip = ip;
     this.images = images;
     this.home = home;
-    this.configMaps = configMaps;
     this.publisher = publisher;
     this.whenGone = whenGone;
     this.report = new ContainerReport(pod, container, ip);
@@ -163,7 +157,7 @@ final class PodRunner {
 
   private int runOnce(PodFiles files, List<String> command) throws InterruptedException {
     Map<String, String> environment = new LinkedHashMap<>();
-    environment.putAll(files.environment(pod, container, ip, configMaps));
+    environment.putAll(files.environment(pod, container, ip));
     // What a container's network namespace would do: its ports are its own.
     environment.put("QUARKUS_HTTP_HOST", ip);
     environment.put("QUARKUS_MANAGEMENT_HOST", ip);

@@ -87,7 +87,7 @@ final class OwnedWriter {
     }
   }
 
-  static RuntimeException refusal(HasMetadata object, KubernetesClientException e) {
+  private static RuntimeException refusal(HasMetadata object, KubernetesClientException e) {
     if (NamespaceTerminatingException.says(e)) {
       return new NamespaceTerminatingException(e);
     }

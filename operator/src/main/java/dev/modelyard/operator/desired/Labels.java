@@ -24,9 +24,6 @@ public final class Labels {
    */
   public static final String MADE_AT_ZERO = "modelyard.dev/made-at-zero";
 
-  /** Annotation of a Deployment: the digest of what the first of its pods to be Ready loaded. */
-  public static final String MODEL_DIGEST = "modelyard.dev/model-digest";
-
   private Labels() {}
 
   /** Labels of everything that belongs to a ModelDeployment. */

@@ -24,24 +24,16 @@ final class RuntimeEnvironment {
   private static final String PREFIX = "MODELYARD_";
   private static final String DEFAULT_LOAD_TIMEOUT = "30m";
 
-  /** Name of the variable that {@link PinnedDigest} gives. */
-  static final String PINNED_DIGEST = PREFIX + "MODEL_PINNED_DIGEST";
-
   /** More than any node has; a limit beyond it is no limit. */
   private static final BigDecimal MOST_CPUS = BigDecimal.valueOf(4096);
 
   private RuntimeEnvironment() {}
 
-  /**
-   * The operator's variables sorted by name, the reference last, then the user's in their order.
-   */
+  /** The operator's variables sorted by name, then the user's in their order. */
   static List<EnvVar> of(String name, Revision revision, RuntimeDefaults defaults) {
     Map<String, EnvVar> variables = new LinkedHashMap<>();
     ours(name, revision, defaults)
         .forEach((key, value) -> variables.put(key, new EnvVar(key, literal(value), null)));
-    if (revision.template().model().digest() == null) {
-      variables.put(PINNED_DIGEST, PinnedDigest.variable(name, revision));
-    }
     // Two variables of one name would be refused by server-side apply; in a container the last
     // wins.
     for (EnvVar user : users(revision.template())) {

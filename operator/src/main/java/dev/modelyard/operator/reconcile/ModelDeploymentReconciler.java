@@ -6,7 +6,6 @@ import dev.modelyard.operator.autoscaling.Autoscaler;
 import dev.modelyard.operator.config.OperatorSettings;
 import dev.modelyard.operator.dependent.Actuator;
 import dev.modelyard.operator.dependent.ClusterState;
-import dev.modelyard.operator.dependent.ModelPins;
 import dev.modelyard.operator.dependent.OwnedInformers;
 import dev.modelyard.operator.desired.Revision;
 import dev.modelyard.operator.metrics.ModelDeploymentMetrics;
@@ -73,11 +72,8 @@ public class ModelDeploymentReconciler implements ConfigurableReconciler<ModelDe
             found.serving(),
             found.revisions());
 
-    Optional<Problem> acted = actuator.act(plan, wanted, resource, found, context);
+    Optional<Problem> problem = actuator.act(plan, wanted, resource, found, context);
     ClusterState reached = ClusterState.of(resource, context);
-    Optional<Problem> pinned =
-        ModelPins.keep(reached, runtimes.answers(resource), resource, context);
-    Optional<Problem> problem = acted.or(() -> pinned);
     runtimes.watch(resource, reached.pods());
     autoscaler.watch(resource, plan.serving(), reached, context);
     ModelDeploymentStatus status =

@@ -26,7 +26,6 @@ public final class PodFailures {
           Reason.SourceTooLarge,
           Reason.ArchiveInvalid,
           Reason.DigestMismatch,
-          Reason.ModelChanged,
           Reason.ModelLoadFailed,
           Reason.WarmUpFailed,
           Reason.LoadTimeout,

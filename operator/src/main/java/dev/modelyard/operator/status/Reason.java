@@ -22,8 +22,6 @@ public enum Reason {
       "Pack the model's folder again as .zip or .tar.gz, with no links and no paths that leave it."),
   DigestMismatch(
       "If the file is the one you mean, set spec.model.digest to its digest; otherwise find out who changed it."),
-  ModelChanged(
-      "Replicas that serve go on to; for the new model set spec.model.digest to its digest, or use another spec.model.uri; for the former one put that file back."),
   InvalidConfiguration("Correct the field or the variable that the message names."),
   ModelLoadFailed("Check that the file at spec.model.uri is a model of spec.model.engine."),
   WarmUpFailed("Check that the model answers with finite numbers, and export it again."),

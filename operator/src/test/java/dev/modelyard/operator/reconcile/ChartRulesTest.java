@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.modelyard.operator.desired.Names;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
@@ -51,28 +50,12 @@ class ChartRulesTest extends ReconcilerFixture {
       await().until(() -> "NameConflict".equals(cluster.reason(conflict, "Ready")));
     }
     await().until(() -> cluster.event("NameConflict") != null);
-    loadsAnotherModel(Workloads.revision(cluster.get("digits")));
-    await().until(() -> calls.rules().contains("/pods delete"));
-    String third = "model: {uri: 'https://models.example.org/3.onnx'}";
-    cluster.foreign(
-        new ConfigMapBuilder().build(),
-        Names.deployment("record", Workloads.revision(cluster.unapplied("record", third))));
-    cluster.serve("record", third, "127.0.0.96");
-    await().until(() -> calls.rules().contains("/configmaps get"));
 
     assertThat(calls.rules()).isEqualTo(ChartRules.allowed());
   }
 
-  private void loadsAnotherModel(String revision) {
-    await().until(() -> calls.rules().contains("/configmaps create"));
-    RuntimeStubs.answer(
-        "127.0.0.95", "{\"state\":\"READY\",\"model\":{\"digest\":\"sha256:def\"}}");
-    cluster.ready(cluster.startPod(revision, "127.0.0.95"));
-  }
-
   private void answers(String revision, String... addresses) {
     for (String address : addresses) {
-      RuntimeStubs.answer(address, "{\"state\":\"READY\",\"model\":{\"digest\":\"sha256:abc\"}}");
       cluster.ready(cluster.startPod(revision, address));
     }
     cluster.available(revision);

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.modelyard.operator.desired.Names;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
@@ -16,15 +14,12 @@ record Scenario(Workloads cluster) {
   private static final String FIRST = "model: {uri: 'https://models.example.org/1.onnx'}";
   private static final String SECOND = "model: {uri: 'https://models.example.org/2.onnx'}";
 
-  private static final String THIRD = "model: {uri: 'https://models.example.org/3.onnx'}";
-
   void run() {
     String first = cluster.serve("digits", FIRST + "\nreplicas: 2", "127.0.1.1", "127.0.1.2");
     await().until(() -> cluster.event("Ready") != null);
 
     cluster.serve("digits", FIRST + "\nreplicas: 3", "127.0.1.3");
     assertThat(cluster.deployment(first).getSpec().getReplicas()).isEqualTo(3);
-    loadsAnotherModel(first);
 
     cluster.serve("digits", SECOND + "\nreplicas: 2", "127.0.2.1", "127.0.2.2");
     await().until(() -> cluster.deployment(first) == null);
@@ -43,21 +38,10 @@ record Scenario(Workloads cluster) {
         "service");
     String revision = Workloads.revision(cluster.unapplied("deployment", FIRST));
     leavesAlone("deployment", deployment(), Names.deployment("deployment", revision));
-    String record =
-        Names.deployment("record", Workloads.revision(cluster.unapplied("record", THIRD)));
-    cluster.foreign(new ConfigMapBuilder().build(), record);
-    cluster.serve("record", THIRD, "127.0.1.5");
-    await().until(() -> "NameConflict".equals(cluster.reason("record", "Progressing")));
     leavesAlone(
         "budget",
         new PodDisruptionBudgetBuilder().withNewSpec().withNewMaxUnavailable(1).endSpec().build(),
         Names.disruptionBudget("budget", revision));
-  }
-
-  private void loadsAnotherModel(String revision) {
-    RuntimeStubs.answer("127.0.1.4", "{\"state\":\"READY\",\"model\":{\"digest\":\"sha256:def\"}}");
-    Pod other = cluster.startPod(revision, "127.0.1.4");
-    await().until(() -> cluster.client().resource(other).get() == null);
   }
 
   private void leavesAlone(String name, HasMetadata foreign, String itsName) {

@@ -36,7 +36,6 @@ public final class ConfigCheck {
     FORMS.put("modelyard.model.revision", ConfigCheck::text);
     FORMS.put("modelyard.model.uri", ModelUri::parse);
     FORMS.put("modelyard.model.digest", ConfigCheck::digest);
-    FORMS.put("modelyard.model.pinned-digest", ConfigCheck::digest);
     FORMS.put("modelyard.model.engine", ConfigCheck::text);
     FORMS.put("modelyard.model.task", ConfigCheck::text);
     FORMS.put("modelyard.model.load-timeout", value -> duration(value, false));

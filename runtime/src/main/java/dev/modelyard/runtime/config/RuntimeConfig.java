@@ -38,12 +38,6 @@ public interface RuntimeConfig {
     /** {@code sha256:<64 hex digits>}. */
     Optional<String> digest();
 
-    /**
-     * {@code sha256:<64 hex digits>} of what the first replica of this revision loaded. Absent
-     * until one has, and where {@link #digest()} is given.
-     */
-    Optional<String> pinnedDigest();
-
     Optional<String> engine();
 
     @WithDefault("Tensor")

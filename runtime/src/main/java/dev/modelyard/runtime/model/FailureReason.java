@@ -9,7 +9,6 @@ public enum FailureReason {
   SourceTooLarge,
   ArchiveInvalid,
   DigestMismatch,
-  ModelChanged,
   ModelLoadFailed,
   WarmUpFailed,
   LoadTimeout,

@@ -81,7 +81,7 @@ final class ModelFiles {
   private Path verified(Path model, Listener listener) throws InterruptedException {
     listener.verifying();
     ModelDigest digest = ModelDigest.of(model);
-    check(digest);
+    config.digest().ifPresent(digest::check);
     listener.verified(digest);
     return unpacked(model, digest);
   }
@@ -96,31 +96,20 @@ final class ModelFiles {
       listener.verifying();
       digest = ModelDigest.of(fetched.file());
     }
-    try {
-      check(digest);
-    } catch (ModelFailure e) {
+    if (config.digest().isPresent() && !digest.matches(config.digest().get())) {
       // What is wrong now may be right after a restart.
       download.discard();
-      throw e;
+      digest.check(config.digest().get());
     }
     download.recordDigest(digest.value());
     listener.verified(digest);
     return unpacked(fetched.file(), digest);
   }
 
-  /** What a user asks for, else what the other replicas of the revision serve. */
-  private void check(ModelDigest digest) {
-    config.digest().ifPresent(digest::check);
-    if (config.digest().isEmpty()) {
-      config.pinnedDigest().ifPresent(digest::checkPinned);
-    }
-  }
-
   /** A file in the cache that is not what was asked, or not what was written, is no use. */
   private boolean asBefore(HttpDownload download, ModelDigest digest) {
     Optional<String> recorded = download.recordedDigest();
-    return digest.matches(
-        config.digest().or(config::pinnedDigest).or(() -> recorded).orElse(digest.value()));
+    return digest.matches(config.digest().or(() -> recorded).orElse(digest.value()));
   }
 
   private Path unpacked(Path model, ModelDigest digest) throws InterruptedException {

@@ -108,45 +108,6 @@ class ModelLifecycleTest {
   }
 
   @Test
-  void anotherModelThanTheFirstReplicasNeverReachesTheEngine() throws Exception {
-    rig.environment.put("MODELYARD_MODEL_PINNED_DIGEST", OTHER_DIGEST);
-    rig.start(file());
-
-    assertThat(rig.awaitExit()).isEqualTo(1);
-    assertThat(rig.events).isEmpty();
-    assertThat(terminationLog())
-        .isEqualTo(
-            "ModelChanged: the first replica of this revision loaded %s, the model is now %s\n"
-                .formatted(OTHER_DIGEST, ABC_DIGEST));
-  }
-
-  @Test
-  void aDownloadThatHasChangedIsFetchedAgainAtTheNextStart() throws Exception {
-    byte[] other = "xyz".getBytes(StandardCharsets.US_ASCII);
-    server.on("/model.onnx", FileServer.file(other, "\"b\""), FileServer.file(ABC, "\"a\""));
-    rig.environment.put("MODELYARD_MODEL_PINNED_DIGEST", ABC_DIGEST);
-    rig.start(server.uri("/model.onnx").toString());
-
-    assertThat(rig.awaitExit()).isEqualTo(1);
-    assertThat(terminationLog()).startsWith("ModelChanged: ");
-    assertThat(rig.events).doesNotContain("load");
-
-    try (LifecycleRig restarted = new LifecycleRig(folder)) {
-      restarted.environment.put("MODELYARD_MODEL_PINNED_DIGEST", ABC_DIGEST);
-      restarted.start(server.uri("/model.onnx").toString()).awaitReady();
-    }
-  }
-
-  /** What a user writes is what they want, whatever was served before. */
-  @Test
-  void aDigestInTheSpecCountsAlone() throws Exception {
-    rig.environment.put("MODELYARD_MODEL_DIGEST", ABC_DIGEST);
-    rig.environment.put("MODELYARD_MODEL_PINNED_DIGEST", OTHER_DIGEST);
-
-    rig.start(file()).awaitReady();
-  }
-
-  @Test
   void aFileThatRottedInTheCacheIsFetchedAgain() throws Exception {
     server.on("/model.onnx", FileServer.file(ABC, "\"a\""));
     rig.start(server.uri("/model.onnx").toString()).awaitReady();

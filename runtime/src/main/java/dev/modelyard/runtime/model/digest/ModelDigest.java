@@ -99,18 +99,6 @@ public record ModelDigest(String value, long sizeBytes) {
     }
   }
 
-  /**
-   * @param pinned digest of what the first replica of the revision loaded
-   * @throws ModelFailure {@code ModelChanged}
-   */
-  public void checkPinned(String pinned) {
-    if (!matches(pinned)) {
-      throw new ModelFailure(
-          FailureReason.ModelChanged,
-          "the first replica of this revision loaded " + pinned + ", the model is now " + value);
-    }
-  }
-
   private static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
